@@ -1,0 +1,2 @@
+//! Lights on.
+fn main() {}
