@@ -1,1 +1,23 @@
-//! To be furnished.
+//! The pure middle of the house: what orders, parcels, returns and letters are, and every decision about them.
+//!
+//! Nothing here knows AWS, HTTP, async or a clock. Time and ids are arguments; the same facts always give the same answer.
+//! Types derive serde because they are stored and queued as they are; their JSON is held by the golden files in `events/`
+//! (infra/decisions/0003).
+
+pub mod address;
+pub mod announce;
+pub mod calendar;
+pub mod carrier;
+pub mod errand;
+pub mod id;
+pub mod journey;
+pub mod letter;
+pub mod link;
+pub mod money;
+pub mod order;
+pub mod parcel;
+pub mod policy;
+pub mod return_;
+pub mod scan;
+pub mod settings;
+pub mod status;

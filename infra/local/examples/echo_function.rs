@@ -1,0 +1,2 @@
+//! A function for the tests of the local stack.
+fn main() {}

@@ -1,0 +1,517 @@
+//! An order: what the storefront says was bought, folded by the storefront's own clock.
+
+use crate::{
+    address::{Address, Customer},
+    carrier,
+    id::{CarrierCode, FulfilmentId, LineId, OrderId, OrderKey, ParcelKey, ShopId, TrackingNumber},
+    money::Money,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Lines kept of one order (Shopify allows 500 in a checkout).
+pub const LINES_MAX: usize = 500;
+/// Fulfilments kept of one order.
+pub const FULFILMENTS_MAX: usize = 100;
+/// Parcels of one order; together with the order they fit one DynamoDB transaction of 100 items.
+pub const PARCELS_MAX: usize = 80;
+/// Links mailed for one order within an hour and within a day, however often somebody asks (guards a victim's mailbox).
+pub const LINKS_PER_HOUR_MAX: usize = 3;
+/// See [`LINKS_PER_HOUR_MAX`].
+pub const LINKS_PER_DAY_MAX: usize = 10;
+
+/// What is known of the payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payment {
+    /// Nothing came yet.
+    Pending,
+    /// Money is reserved; the shop treats the order as placed.
+    Authorized,
+    /// Part of it came.
+    PartlyPaid,
+    /// All of it came.
+    Paid,
+    /// Part of it went back.
+    PartlyRefunded,
+    /// All of it went back.
+    Refunded,
+    /// It will not come.
+    Voided,
+}
+
+impl Payment {
+    /// Whether the customer has a confirmed order (money came or is reserved, even if some of it went back later).
+    #[must_use]
+    pub fn confirms(self) -> bool {
+        match self {
+            Self::Authorized | Self::PartlyPaid | Self::Paid | Self::PartlyRefunded | Self::Refunded => true,
+            Self::Pending | Self::Voided => false,
+        }
+    }
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The storefront's id.
+    pub id: LineId,
+    /// What it is.
+    pub title: String,
+    /// Colour, size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// Stock keeping unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// How many were bought.
+    pub quantity: u32,
+    /// What was paid for all of them after discounts, as the storefront states it (with or without tax as it does).
+    pub paid: Money,
+    /// Whether it is sent in a parcel.
+    pub ships: bool,
+    /// Marked by the shop as not returnable.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub final_sale: bool,
+}
+
+/// The sums of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// What the customer pays in all.
+    pub total: Money,
+    /// Of it for shipping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping: Option<Money>,
+    /// Of it tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Money>,
+    /// Taken off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Money>,
+}
+
+/// What one storefront message said about one order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReport {
+    /// `shopify`, `woocommerce`, `standard`.
+    pub source: String,
+    /// The source's id.
+    pub source_id: String,
+    /// The source's own time of this version of the order: the clock by which reports are folded.
+    pub reported_at: Timestamp,
+    /// When the order was placed.
+    pub placed_at: Timestamp,
+    /// The number people say: `#1001`.
+    pub number: String,
+    /// What is known of the payment.
+    pub payment: Payment,
+    /// When it was cancelled, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
+    /// Who bought.
+    #[serde(default)]
+    pub customer: Customer,
+    /// Where it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_to: Option<Address>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// The sums.
+    pub totals: Totals,
+    /// When the shop or storefront promised it, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<jiff::civil::Date>,
+}
+
+/// Whether a fulfilment counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FulfilmentState {
+    /// It stands.
+    Open,
+    /// It was taken back: its parcels are no longer this order's.
+    Cancelled,
+}
+
+/// A parcel as a storefront names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ParcelName {
+    /// Who carries it.
+    pub carrier: CarrierCode,
+    /// Its number.
+    pub number: TrackingNumber,
+}
+
+impl ParcelName {
+    /// The name of a parcel from a storefront's carrier text (often missing) and number.
+    ///
+    /// # Errors
+    /// When the number is not one.
+    pub fn read(company: Option<&str>, number: &str) -> Result<Self, crate::id::BadId> {
+        let number = TrackingNumber::read(number)?;
+        let named = company.map(carrier::code).filter(|code| code.as_str() != "unknown" && code.as_str() != "other");
+        let carrier = named.unwrap_or_else(|| carrier::guess(&number));
+        Ok(Self { carrier, number })
+    }
+}
+
+/// What one storefront message said about one fulfilment of an order. It may come before the order itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FulfilmentReport {
+    /// `shopify`, `woocommerce`, `standard`.
+    pub source: String,
+    /// The order it belongs to.
+    pub order_source_id: String,
+    /// The source's id of the fulfilment.
+    pub id: FulfilmentId,
+    /// The source's own time of this version.
+    pub reported_at: Timestamp,
+    /// When it was made: from here the carrier has time for a first scan.
+    pub created_at: Timestamp,
+    /// Whether it stands.
+    pub state: FulfilmentState,
+    /// Which lines and how many of each; empty when the source does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<(LineId, u32)>,
+    /// Its parcels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<ParcelName>,
+}
+
+/// A fulfilment as kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fulfilment {
+    /// The clock of the version kept.
+    pub reported_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether it stands.
+    pub state: FulfilmentState,
+    /// Which lines and how many of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<(LineId, u32)>,
+    /// Its parcels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<ParcelName>,
+}
+
+/// An order as kept. Before the storefront has described it, only its fulfilments may be known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Whose.
+    pub shop: ShopId,
+    /// Our name of it.
+    pub id: OrderId,
+    /// The newest description, by the storefront's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<OrderReport>,
+    /// The earliest moment at which a report said it is paid for; never taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
+    /// The earliest moment at which a report said it is cancelled; never taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
+    /// Its fulfilments by the source's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fulfilments: BTreeMap<FulfilmentId, Fulfilment>,
+    /// Pieces of each line that are coming back or may be: reserved by returns.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returning: BTreeMap<LineId, u32>,
+    /// Moments at which a link was asked for and granted, newest last, bounded by [`LINKS_PER_DAY_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links_sent_at: Vec<Timestamp>,
+    /// Raised to make every link sent so far worthless.
+    #[serde(default)]
+    pub link_epoch: u8,
+}
+
+/// Why a report could not be folded into an order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRefusal {
+    /// More than [`LINES_MAX`], [`FULFILMENTS_MAX`] or [`PARCELS_MAX`].
+    #[error("the order has more {what} than the {max} that are kept")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The bound.
+        max: usize,
+    },
+}
+
+impl Order {
+    /// An order of which nothing is known yet.
+    #[must_use]
+    pub fn new(shop: ShopId, id: OrderId) -> Self {
+        Self {
+            shop,
+            id,
+            report: None,
+            confirmed_at: None,
+            cancelled_at: None,
+            fulfilments: BTreeMap::new(),
+            returning: BTreeMap::new(),
+            links_sent_at: Vec::new(),
+            link_epoch: 0,
+        }
+    }
+
+    /// Where it is kept.
+    #[must_use]
+    pub fn key(&self) -> OrderKey {
+        OrderKey { shop: self.shop.clone(), order: self.id.clone() }
+    }
+
+    /// The order after a report. Reports may come in any order and any number of times: the end is the same.
+    ///
+    /// # Errors
+    /// When a bound is passed; the order is then unchanged.
+    pub fn told(mut self, report: OrderReport) -> Result<Self, OrderRefusal> {
+        if report.lines.len() > LINES_MAX {
+            return Err(OrderRefusal::TooMany { what: "lines", max: LINES_MAX });
+        }
+        if report.payment.confirms() {
+            self.confirmed_at = earliest(self.confirmed_at, report.reported_at);
+        }
+        if let Some(at) = report.cancelled_at {
+            self.cancelled_at = earliest(self.cancelled_at, at);
+        }
+        let newer = self.report.as_ref().is_none_or(|kept| clock(&report) > clock(kept));
+        if newer {
+            self.report = Some(report);
+        }
+        Ok(self)
+    }
+
+    /// The order after a report about one of its fulfilments. Any order, any repeats, the same end.
+    ///
+    /// # Errors
+    /// When a bound is passed; the order is then unchanged.
+    pub fn fulfilled(mut self, report: FulfilmentReport) -> Result<Self, OrderRefusal> {
+        let new = Fulfilment {
+            reported_at: report.reported_at,
+            created_at: report.created_at,
+            state: report.state,
+            lines: report.lines,
+            parcels: report.parcels,
+        };
+        let newer = self.fulfilments.get(&report.id).is_none_or(|kept| fulfilment_clock(&new) > fulfilment_clock(kept));
+        if newer {
+            self.fulfilments.insert(report.id, new);
+        }
+        if self.fulfilments.len() > FULFILMENTS_MAX {
+            return Err(OrderRefusal::TooMany { what: "fulfilments", max: FULFILMENTS_MAX });
+        }
+        if self.parcels().len() > PARCELS_MAX {
+            return Err(OrderRefusal::TooMany { what: "parcels", max: PARCELS_MAX });
+        }
+        Ok(self)
+    }
+
+    /// The parcels that are this order's now, each with the moment its label was made.
+    #[must_use]
+    pub fn parcels(&self) -> BTreeMap<ParcelKey, Timestamp> {
+        let mut out: BTreeMap<ParcelKey, Timestamp> = BTreeMap::new();
+        for fulfilment in self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open) {
+            for name in &fulfilment.parcels {
+                let key = ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() };
+                let at = out.entry(key).or_insert(fulfilment.created_at);
+                *at = (*at).min(fulfilment.created_at);
+            }
+        }
+        out
+    }
+
+    /// How many of each line are in standing fulfilments; lines a source does not list are not counted.
+    #[must_use]
+    pub fn packed(&self) -> BTreeMap<LineId, u32> {
+        let mut out = BTreeMap::new();
+        for fulfilment in self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open) {
+            for (line, quantity) in &fulfilment.lines {
+                let sum: &mut u32 = out.entry(line.clone()).or_default();
+                *sum = sum.saturating_add(*quantity);
+            }
+        }
+        out
+    }
+
+    /// Whether everything that is sent in parcels has been packed. A source that lists no lines packs everything at once.
+    #[must_use]
+    pub fn is_all_packed(&self) -> bool {
+        let standing: Vec<_> = self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open).collect();
+        if standing.is_empty() {
+            return false;
+        }
+        if standing.iter().any(|f| f.lines.is_empty()) {
+            return true;
+        }
+        let packed = self.packed();
+        self.report.iter().flat_map(|r| &r.lines).filter(|l| l.ships).all(|l| packed.get(&l.id).copied().unwrap_or(0) >= l.quantity)
+    }
+
+    /// Parcels that carry a line; every parcel when the source does not say which lines are where.
+    #[must_use]
+    pub fn parcels_with(&self, line: &LineId) -> BTreeSet<ParcelKey> {
+        let carries = |f: &&Fulfilment| f.state == FulfilmentState::Open && (f.lines.is_empty() || f.lines.iter().any(|(id, _)| id == line));
+        self.fulfilments
+            .values()
+            .filter(carries)
+            .flat_map(|f| &f.parcels)
+            .map(|name| ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() })
+            .collect()
+    }
+
+    /// Whether the customer may rely on it: paid for and not cancelled.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.confirmed_at.is_some() && self.cancelled_at.is_none()
+    }
+
+    /// The order after somebody who knows its number and address asked for its link, or `None` when enough were sent.
+    #[must_use]
+    pub fn link_asked(mut self, now: Timestamp) -> Option<Self> {
+        let within = |hours: i64| {
+            let from = now.as_second() - hours * 3600;
+            self.links_sent_at.iter().filter(|at| at.as_second() > from).count()
+        };
+        if within(1) >= LINKS_PER_HOUR_MAX || within(24) >= LINKS_PER_DAY_MAX {
+            return None;
+        }
+        self.links_sent_at.push(now);
+        if self.links_sent_at.len() > LINKS_PER_DAY_MAX {
+            self.links_sent_at.remove(0);
+        }
+        Some(self)
+    }
+}
+
+fn earliest(known: Option<Timestamp>, new: Timestamp) -> Option<Timestamp> {
+    Some(known.map_or(new, |k| k.min(new)))
+}
+
+/// The order of two versions: the source's clock, and between two of the same second (WooCommerce counts in seconds)
+/// the text of their content, so that every delivery order picks the same one.
+fn clock(report: &OrderReport) -> (Timestamp, String) {
+    (report.reported_at, format!("{report:?}"))
+}
+
+fn fulfilment_clock(fulfilment: &Fulfilment) -> (Timestamp, String) {
+    (fulfilment.reported_at, format!("{fulfilment:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn report(minute: u8, payment: Payment, cancelled: bool, title: &str) -> OrderReport {
+        let at: Timestamp = format!("2026-11-01T10:{minute:02}:00Z").parse().unwrap();
+        OrderReport {
+            source: "standard".into(),
+            source_id: "1".into(),
+            reported_at: at,
+            placed_at: "2026-11-01T10:00:00Z".parse().unwrap(),
+            number: "#1".into(),
+            payment,
+            cancelled_at: cancelled.then_some(at),
+            customer: Customer::default(),
+            ship_to: None,
+            lines: vec![Line {
+                id: "1".parse().unwrap(),
+                title: title.into(),
+                variant: None,
+                sku: None,
+                quantity: 1,
+                paid: Money::of(100, "USD".parse().unwrap()),
+                ships: true,
+                final_sale: false,
+            }],
+            totals: Totals { total: Money::of(100, "USD".parse().unwrap()), shipping: None, tax: None, discount: None },
+            promised: None,
+        }
+    }
+
+    fn shipped(id: &str, minute: u8, number: &str, state: FulfilmentState) -> FulfilmentReport {
+        FulfilmentReport {
+            source: "standard".into(),
+            order_source_id: "1".into(),
+            id: id.parse().unwrap(),
+            reported_at: format!("2026-11-02T10:{minute:02}:00Z").parse().unwrap(),
+            created_at: "2026-11-02T10:00:00Z".parse().unwrap(),
+            state,
+            lines: vec![("1".parse().unwrap(), 1)],
+            parcels: vec![ParcelName::read(Some("UPS"), number).unwrap()],
+        }
+    }
+
+    fn new() -> Order {
+        let shop: ShopId = "demo".parse().unwrap();
+        let id = OrderId::of(&shop, "standard", "1");
+        Order::new(shop, id)
+    }
+
+    #[derive(Debug, Clone)]
+    enum Told {
+        Order(OrderReport),
+        Fulfilment(FulfilmentReport),
+    }
+
+    fn fold(told: &[Told]) -> Order {
+        told.iter().cloned().fold(new(), |order, told| match told {
+            Told::Order(r) => order.told(r).unwrap(),
+            Told::Fulfilment(r) => order.fulfilled(r).unwrap(),
+        })
+    }
+
+    fn any_told() -> impl Strategy<Value = Told> {
+        let payment = prop::sample::select(vec![Payment::Pending, Payment::Authorized, Payment::Paid, Payment::Voided]);
+        prop_oneof![
+            (0u8..6, payment, any::<bool>(), "[ab]").prop_map(|(m, p, c, t)| Told::Order(report(m, p, c, &t))),
+            ("[xy]", 0u8..6, "1Z[0-9]{2}", any::<bool>()).prop_map(|(id, m, n, open)| {
+                Told::Fulfilment(shipped(&id, m, &n, if open { FulfilmentState::Open } else { FulfilmentState::Cancelled }))
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_of_reports_with_repeats_ends_in_the_same_order(
+            (told, shuffled) in prop::collection::vec(any_told(), 1..8).prop_flat_map(|told| {
+                let twice: Vec<_> = told.iter().chain(&told).cloned().collect();
+                (Just(told), Just(twice).prop_shuffle())
+            }),
+        ) {
+            prop_assert_eq!(fold(&told), fold(&shuffled));
+        }
+    }
+
+    #[test]
+    fn a_late_pending_report_does_not_take_back_a_payment() {
+        let order = fold(&[Told::Order(report(2, Payment::Paid, false, "a")), Told::Order(report(1, Payment::Pending, false, "a"))]);
+        assert!(order.is_live());
+        assert_eq!(order.report.unwrap().payment, Payment::Paid);
+    }
+
+    #[test]
+    fn a_changed_number_leaves_only_the_new_parcel() {
+        let order = fold(&[
+            Told::Fulfilment(shipped("x", 1, "1ZOLD", FulfilmentState::Open)),
+            Told::Fulfilment(shipped("x", 2, "1ZNEW", FulfilmentState::Open)),
+        ]);
+        let numbers: Vec<_> = order.parcels().into_keys().map(|k| k.number.to_string()).collect();
+        assert_eq!(numbers, ["1ZNEW"]);
+    }
+
+    #[test]
+    fn links_are_bounded_by_hour_and_day() {
+        let mut order = new();
+        let now: Timestamp = "2026-11-02T10:00:00Z".parse().unwrap();
+        for _ in 0..LINKS_PER_HOUR_MAX {
+            order = order.link_asked(now).unwrap();
+        }
+        assert!(order.clone().link_asked(now).is_none());
+        let later = now + jiff::SignedDuration::from_hours(2);
+        assert!(order.link_asked(later).is_some());
+    }
+}
