@@ -1,1 +1,183 @@
-//! To be furnished.
+//! The desk of orders: folds what storefronts say into orders, and ties parcels to them.
+//!
+//! One message, one aggregate, one conditional write; when an order names new parcels, they are tied to it in the same
+//! transaction. Everything may come twice, late and in any order.
+
+use boot::{
+    StartError,
+    aws::Aws,
+    batch::{self, BatchAnswer, DeadLetters, Outcome, SqsEvent, SqsRecord},
+    env,
+    secrets::Secrets,
+};
+use contracts::ToOrders;
+use domain::{
+    address::EmailAddress,
+    id::{OrderId, OrderKey, ParcelKey, ShopId},
+    order::{Order, OrderRefusal},
+};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent};
+use std::sync::Arc;
+use store::{CommitError, Find, SettingsCache, Vault, Versioned, Write};
+
+/// The environment this function reads.
+pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "DEAD_QUEUE_URL"];
+
+/// Times a decision is made again after somebody else wrote first.
+const TRIES_MAX: u32 = 6;
+
+/// What this desk has in reach.
+pub struct Room {
+    vault: Vault,
+    secrets: Secrets,
+    settings: SettingsCache,
+    dead: DeadLetters,
+}
+
+impl Room {
+    /// Reads the environment and makes the clients.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
+        let aws = Aws::from_env(get)?;
+        Ok(Self {
+            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
+            secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
+            settings: SettingsCache::default(),
+            dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
+        })
+    }
+
+    /// Opens the connections the first event needs.
+    pub async fn warm(&self) {
+        self.secrets.warm().await;
+        self.vault.warm().await;
+    }
+}
+
+/// Handles a batch of messages.
+///
+/// # Errors
+/// Never: every message is answered for by itself.
+pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
+    Ok(batch::each(room, &room.dead, event, one).await)
+}
+
+async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
+    let message = match contracts::read::<ToOrders>(&record.body) {
+        Ok(message) => message,
+        Err(unreadable) => return Outcome::Never(unreadable.to_string()),
+    };
+    let vault = match room.secrets.keyring().await {
+        Ok(keyring) => room.vault.with_find_key(keyring.find_key()),
+        Err(error) => return Outcome::Again(error.to_string()),
+    };
+    match message {
+        ToOrders::OrderReported { shop, report } => {
+            let order = OrderId::of(&shop, &report.source, &report.source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.told(report.clone()).map(Some)).await
+        }
+        ToOrders::FulfilmentReported { shop, report } => {
+            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.fulfilled(report.clone()).map(Some)).await
+        }
+        ToOrders::LinkRequested { shop, number, email, requested_at } => {
+            send_link(&room, &vault, shop, number, &email, requested_at).await
+        }
+        ToOrders::Parked { shop, delivery } => {
+            tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
+            vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
+        }
+    }
+}
+
+/// Grants a link for every order of this number that was placed with this address. Who asked learns nothing either way.
+async fn send_link(room: &Room, vault: &Vault, shop: ShopId, number: String, email: &EmailAddress, asked_at: Timestamp) -> Outcome {
+    let found = match vault.find(&shop, &Find::Number(number)).await {
+        Ok(found) => found,
+        Err(error) => return Outcome::Again(error.to_string()),
+    };
+    for key in found {
+        let matches = |order: &Order| {
+            let on_file = order.report.as_ref().and_then(|report| report.customer.email.as_ref());
+            on_file.is_some_and(|on_file| on_file.folded() == email.folded())
+        };
+        let grant = |order: Order| Ok(if matches(&order) { order.link_asked(asked_at) } else { None });
+        match change(room, vault, &key, grant).await {
+            Outcome::Done => {}
+            other => return other,
+        }
+    }
+    Outcome::Done
+}
+
+/// Loads an order, decides, commits; again when somebody else wrote first. `decide` answers `None` for "nothing to do".
+async fn change(room: &Room, vault: &Vault, key: &OrderKey, decide: impl Fn(Order) -> Result<Option<Order>, OrderRefusal>) -> Outcome {
+    for attempt in 0..TRIES_MAX {
+        let before = match vault.order(key).await {
+            Ok(order) => order,
+            Err(error) => return Outcome::Again(error.to_string()),
+        };
+        let after = match decide(before.value.clone()) {
+            Ok(Some(after)) if after != before.value => after,
+            Ok(_) => return Outcome::Done,
+            Err(refusal) => return Outcome::Never(refusal.to_string()),
+        };
+        let writes = match writes(room, vault, &before, after).await {
+            Ok(writes) => writes,
+            Err(error) => return Outcome::Again(error),
+        };
+        match vault.commit(writes).await {
+            Ok(()) => return Outcome::Done,
+            Err(CommitError::Raced) => batch::pause(attempt).await,
+            Err(error @ CommitError::TooLarge(_)) => return Outcome::Never(error.to_string()),
+            Err(CommitError::Vault(error)) => return Outcome::Again(error.to_string()),
+        }
+    }
+    Outcome::Again("other writers were always first".to_owned())
+}
+
+/// Every row of the decision: the order, the ways to find it, and the parcels it gained or lost.
+async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Order) -> Result<Vec<Write>, String> {
+    let now = Timestamp::now();
+    let mut writes = Vec::new();
+    let (old_finds, new_finds) = (finds(&before.value), finds(&after));
+    for find in new_finds.into_iter().filter(|find| !old_finds.contains(find)) {
+        writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
+    }
+    let (old, new) = (before.value.parcels(), after.parcels());
+    let gained: Vec<ParcelKey> = new.keys().filter(|key| !old.contains_key(*key)).cloned().collect();
+    let lost: Vec<ParcelKey> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
+    if !gained.is_empty() {
+        let settings = room.settings.of(vault, &after.shop).await.map_err(|error| error.to_string())?;
+        let rules = settings.as_ref().map(|s| (&s.settings.calendar, s.settings.parcels.label_without_scan_days));
+        for parcel in vault.parcels(&gained).await.map_err(|error| error.to_string())? {
+            let label_at = new.get(&parcel.value.key).copied().unwrap_or(now);
+            let mut linked = parcel.value.clone().linked(after.id.clone(), label_at);
+            if let Some((calendar, days)) = rules {
+                linked = linked.armed(calendar, days);
+            }
+            if let Some(due_at) = linked.timer_due_at.filter(|due| parcel.value.timer_due_at != Some(*due)) {
+                writes.push(Write::Timer { parcel: linked.key.clone(), due_at, now });
+            }
+            writes.push(Write::Parcel(Versioned { value: linked, version: parcel.version }));
+        }
+    }
+    if !lost.is_empty() {
+        for parcel in vault.parcels(&lost).await.map_err(|error| error.to_string())? {
+            let unlinked = parcel.value.clone().unlinked(&after.id);
+            writes.push(Write::Parcel(Versioned { value: unlinked, version: parcel.version }));
+        }
+    }
+    writes.push(Write::Order(Versioned { value: after, version: before.version }));
+    Ok(writes)
+}
+
+fn finds(order: &Order) -> Vec<Find> {
+    let Some(report) = &order.report else { return Vec::new() };
+    std::iter::once(Find::Number(report.number.clone())).chain(report.customer.email.clone().map(Find::Email)).collect()
+}

@@ -1,2 +1,5 @@
 //! Lights on.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    local::main(std::env::args())
+}

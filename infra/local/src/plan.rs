@@ -143,6 +143,16 @@ pub enum Trigger {
     },
 }
 
+impl Trigger {
+    /// The queue that starts the function, if one does.
+    pub fn queue(&self) -> Option<&str> {
+        match self {
+            Self::Queue { queue, .. } => Some(queue),
+            Self::Http { .. } | Self::Stream(_) | Self::Schedule { .. } => None,
+        }
+    }
+}
+
 /// How the changes of a table reach a function.
 #[derive(Clone, Debug)]
 pub struct Stream {

@@ -368,9 +368,13 @@ impl Order {
         self.confirmed_at.is_some() && self.cancelled_at.is_none()
     }
 
-    /// The order after somebody who knows its number and address asked for its link, or `None` when enough were sent.
+    /// The order after somebody who knows its number and address asked for its link at this moment, or `None` when enough
+    /// were sent or this very request was granted before.
     #[must_use]
     pub fn link_asked(mut self, now: Timestamp) -> Option<Self> {
+        if self.links_sent_at.contains(&now) {
+            return None;
+        }
         let within = |hours: i64| {
             let from = now.as_second() - hours * 3600;
             self.links_sent_at.iter().filter(|at| at.as_second() > from).count()
@@ -507,10 +511,11 @@ mod tests {
     fn links_are_bounded_by_hour_and_day() {
         let mut order = new();
         let now: Timestamp = "2026-11-02T10:00:00Z".parse().unwrap();
-        for _ in 0..LINKS_PER_HOUR_MAX {
-            order = order.link_asked(now).unwrap();
+        for second in 0..LINKS_PER_HOUR_MAX {
+            let asked_at = now + jiff::SignedDuration::from_secs(i64::try_from(second).unwrap());
+            order = order.link_asked(asked_at).unwrap();
         }
-        assert!(order.clone().link_asked(now).is_none());
+        assert!(order.clone().link_asked(now + jiff::SignedDuration::from_mins(1)).is_none());
         let later = now + jiff::SignedDuration::from_hours(2);
         assert!(order.link_asked(later).is_some());
     }

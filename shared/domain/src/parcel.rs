@@ -172,10 +172,13 @@ impl Parcel {
         self
     }
 
-    /// The parcel as one of this order's, its label made at `label_at`.
+    /// The parcel as one of this order's, its label made at `label_at`. A parcel that carries another order too (two orders
+    /// in one box) keeps its first one: one parcel, one set of messages.
     #[must_use]
     pub fn linked(mut self, order: OrderId, label_at: Timestamp) -> Self {
-        self.link = Some(OrderLink { order, active: true });
+        if !self.link.as_ref().is_some_and(|link| link.active) {
+            self.link = Some(OrderLink { order, active: true });
+        }
         self.label_at = Some(self.label_at.map_or(label_at, |known| known.min(label_at)));
         self
     }

@@ -1,0 +1,63 @@
+//! What was ordered and what it cost.
+
+use crate::{
+    facts::Facts,
+    text::{NAME_CHARS_MAX, shown_if_any},
+};
+
+/// One line of the order as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemView {
+    /// How many.
+    pub quantity: u32,
+    /// What.
+    pub title: String,
+    /// Colour, size.
+    pub variant: Option<String>,
+    /// What was paid for all of them.
+    pub paid: String,
+}
+
+/// The sums as shown. Whether a shop's prices hold the tax or not, the total is the total and the rest is part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumsView {
+    /// What the customer pays in all.
+    pub total: String,
+    /// What it holds, and what was taken off.
+    pub parts: Vec<(&'static str, String)>,
+}
+
+/// The lines of an order.
+#[must_use]
+pub fn items(facts: &Facts) -> Vec<ItemView> {
+    let lines = facts.order.report.iter().flat_map(|report| &report.lines);
+    lines
+        .map(|line| ItemView {
+            quantity: line.quantity,
+            title: shown_if_any(&line.title, NAME_CHARS_MAX).unwrap_or_else(|| "Unnamed item".to_owned()),
+            variant: line.variant.as_deref().and_then(|variant| shown_if_any(variant, NAME_CHARS_MAX)),
+            paid: line.paid.to_string(),
+        })
+        .collect()
+}
+
+/// The sums of an order.
+#[must_use]
+pub fn sums(facts: &Facts) -> Option<SumsView> {
+    let totals = &facts.order.report.as_ref()?.totals;
+    let parts = [("of it shipping", totals.shipping), ("of it tax", totals.tax), ("discount, already taken off", totals.discount)];
+    Some(SumsView {
+        total: totals.total.to_string(),
+        parts: parts
+            .into_iter()
+            .filter_map(|(label, amount)| amount.filter(|amount| amount.minor != 0).map(|amount| (label, amount.to_string())))
+            .collect(),
+    })
+}
+
+/// The address on the parcel, as on an envelope.
+#[must_use]
+pub fn address(facts: &Facts) -> Vec<String> {
+    let address = facts.order.report.as_ref().and_then(|report| report.ship_to.as_ref());
+    address.map(|address| address.lines().iter().filter_map(|line| shown_if_any(line, NAME_CHARS_MAX)).collect()).unwrap_or_default()
+}

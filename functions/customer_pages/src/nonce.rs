@@ -1,0 +1,134 @@
+//! The nonce of the return form: unguessable, bound to one order, and the name of the return the form asks for.
+//!
+//! It is made from the link key, the order, its epoch and the number of returns it has, so that nothing is written when the
+//! form is shown, a form sent twice names one return, and a form of another page is refused (guarantees TK-13).
+
+use domain::{
+    id::{OrderKey, ReturnId},
+    link::LinkKey,
+};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+/// Bytes of the MAC kept: 120 bits, 24 letters.
+const BYTES: usize = 15;
+/// RFC 4648 base32 in lower case: five bits a letter.
+const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// The nonces of one order's page at one moment.
+#[derive(Debug, Clone)]
+pub struct Nonces {
+    keys: Vec<LinkKey>,
+    order: OrderKey,
+    epoch: u8,
+    n_returns: usize,
+}
+
+impl Nonces {
+    /// The nonces of an order that has `n_returns` returns; the first key signs, all keys recognise.
+    #[must_use]
+    pub fn new(keys: &[LinkKey], order: OrderKey, epoch: u8, n_returns: usize) -> Self {
+        Self { keys: keys.to_vec(), order, epoch, n_returns }
+    }
+
+    /// The nonce for a form shown now; `None` without a key.
+    #[must_use]
+    pub fn current(&self) -> Option<ReturnId> {
+        self.keys.first().and_then(|key| self.nonce(key, self.n_returns))
+    }
+
+    /// The nonce as an id when it is of a form shown now or before the last return was made.
+    #[must_use]
+    pub fn recognised(&self, text: &str) -> Option<ReturnId> {
+        self.among(text, &[Some(self.n_returns), self.n_returns.checked_sub(1)])
+    }
+
+    /// The nonce as an id when a form with it could be shown now: what was asked with it is not among the returns yet.
+    #[must_use]
+    pub fn still_current(&self, text: &str) -> Option<ReturnId> {
+        self.among(text, &[Some(self.n_returns)])
+    }
+
+    fn among(&self, text: &str, counts: &[Option<usize>]) -> Option<ReturnId> {
+        let made = counts.iter().flatten().flat_map(|count| self.keys.iter().filter_map(|key| self.nonce(key, *count)));
+        // Every one is compared, so that the time taken tells nothing.
+        made.fold(None, |found, nonce| if bool::from(nonce.as_str().as_bytes().ct_eq(text.as_bytes())) { Some(nonce) } else { found })
+    }
+
+    fn nonce(&self, key: &LinkKey, n_returns: usize) -> Option<ReturnId> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&key.secret).ok()?;
+        mac.update(b"doorstep return form");
+        mac.update(&self.order.order.to_bytes());
+        mac.update(&[self.epoch]);
+        mac.update(&(n_returns as u64).to_be_bytes());
+        mac.update(self.order.shop.as_str().as_bytes());
+        format!("r{}", base32(&mac.finalize().into_bytes()[..BYTES])).parse().ok()
+    }
+}
+
+fn base32(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 8 / 5 + 1);
+    let (mut held, mut n_bits) = (0u32, 0u32);
+    for byte in bytes {
+        held = (held << 8 | u32::from(*byte)) & 0xfff;
+        n_bits += 8;
+        while n_bits >= 5 {
+            n_bits -= 5;
+            out.push(char::from(LETTERS[(held >> n_bits & 31) as usize]));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::OrderId;
+    use proptest::prelude::*;
+
+    fn nonces(shop: &str, source_id: &str, epoch: u8, n_returns: usize) -> Nonces {
+        let shop = shop.parse().unwrap();
+        let order = OrderKey { order: OrderId::of(&shop, "shopify", source_id), shop };
+        Nonces::new(&[LinkKey { id: 2, secret: vec![2; 32] }, LinkKey { id: 1, secret: vec![1; 32] }], order, epoch, n_returns)
+    }
+
+    #[test]
+    fn a_form_is_recognised_until_two_more_returns_exist() {
+        let nonce = nonces("demo", "1", 0, 0).current().unwrap();
+        assert_eq!(nonce.as_str().len(), 25);
+        for (n_returns, known) in [(0, true), (1, true), (2, false)] {
+            assert_eq!(nonces("demo", "1", 0, n_returns).recognised(nonce.as_str()).is_some(), known, "{n_returns}");
+        }
+        assert!(nonces("demo", "1", 0, 0).still_current(nonce.as_str()).is_some());
+        assert!(nonces("demo", "1", 0, 1).still_current(nonce.as_str()).is_none());
+    }
+
+    #[test]
+    fn a_form_of_another_order_shop_or_epoch_is_not() {
+        let nonce = nonces("demo", "1", 0, 0).current().unwrap();
+        for other in [nonces("demo", "2", 0, 0), nonces("other", "1", 0, 0), nonces("demo", "1", 1, 0)] {
+            assert_eq!(other.recognised(nonce.as_str()), None);
+        }
+    }
+
+    #[test]
+    fn a_form_made_before_the_key_was_rotated_still_counts() {
+        let now = nonces("demo", "1", 0, 0);
+        let before = Nonces { keys: now.keys[1..].to_vec(), ..now.clone() };
+        assert!(now.recognised(before.current().unwrap().as_str()).is_some());
+    }
+
+    #[test]
+    fn base32_is_that_of_the_standard() {
+        assert_eq!(base32(b"fooba"), "mzxw6ytb");
+        assert_eq!(base32(b"foobafooba"), "mzxw6ytbmzxw6ytb");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_else_is_recognised(text in ".{0,40}") {
+            prop_assert_eq!(nonces("demo", "1", 0, 3).recognised(&text), None);
+        }
+    }
+}

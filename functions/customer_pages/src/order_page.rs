@@ -1,0 +1,83 @@
+//! The page of one order: everything known, on one page, in the order in which people ask for it.
+
+use crate::{
+    facts::Facts,
+    frame::{Frame, Help},
+    headline::{Headline, headline},
+    items::{ItemView, SumsView, address, items, sums},
+    nonce::Nonces,
+    parcels::{ParcelView, TroubleView, parcels, troubles},
+    returns::{Draft, ReturnsView, returns},
+    steps::{StepView, steps},
+};
+use askama::Template;
+use domain::journey::journey;
+
+/// The page of an order, ready to be written.
+#[derive(Debug, Clone, Template)]
+#[template(path = "order.html")]
+pub struct OrderPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The shop's name.
+    pub shop_name: String,
+    /// The order's number.
+    pub number: Option<String>,
+    /// The big sentence.
+    pub headline: Headline,
+    /// What went wrong.
+    pub troubles: Vec<TroubleView>,
+    /// The journey.
+    pub steps: Vec<StepView>,
+    /// The parcels.
+    pub parcels: Vec<ParcelView>,
+    /// What was ordered.
+    pub items: Vec<ItemView>,
+    /// What it cost.
+    pub sums: Option<SumsView>,
+    /// Where it goes.
+    pub address: Vec<String>,
+    /// What comes back.
+    pub returns: Option<ReturnsView>,
+    /// How to reach a person.
+    pub help: Help,
+    /// Whose clocks the times are of.
+    pub zone: String,
+}
+
+/// Who looks at the page, and with what in hand.
+#[derive(Debug, Clone)]
+pub struct Look<'a> {
+    /// The token in the page's address.
+    pub token: &'a str,
+    /// The nonces of its form.
+    pub nonces: &'a Nonces,
+    /// The return that was just asked for, as the address names it.
+    pub just_asked: Option<&'a str>,
+    /// What was filled in and has to be mended.
+    pub draft: &'a Draft,
+}
+
+impl OrderPage {
+    /// The page of these facts.
+    #[must_use]
+    pub fn of(facts: &Facts, look: &Look<'_>) -> Self {
+        let journey = journey(&facts.order, &facts.parcels);
+        let headline = headline(facts);
+        Self {
+            frame: Frame::of(&facts.settings),
+            shop_name: facts.shop_name(),
+            number: facts.number(),
+            troubles: troubles(facts, &journey, headline.tells_trouble),
+            headline,
+            steps: steps(facts, &journey),
+            parcels: parcels(facts),
+            items: items(facts),
+            sums: sums(facts),
+            address: address(facts),
+            returns: returns(facts, look.token, look.nonces, look.just_asked, look.draft),
+            help: Help::of(&facts.settings),
+            zone: facts.zone().iana_name().unwrap_or("UTC").replace('_', " "),
+        }
+    }
+}

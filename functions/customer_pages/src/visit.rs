@@ -1,0 +1,132 @@
+//! What a request asks for, read from its method and path alone.
+
+use domain::id::ShopId;
+use lambda_http::http::{HeaderMap, Method};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Visit {
+    /// The page of an order.
+    Order {
+        /// Its link's token.
+        token: String,
+        /// The return just asked for, from `?asked=`.
+        just_asked: Option<String>,
+    },
+    /// The same facts as JSON.
+    OrderFacts {
+        /// Its link's token.
+        token: String,
+    },
+    /// The return form of an order's page.
+    AskForReturn {
+        /// Its link's token.
+        token: String,
+    },
+    /// Find my order.
+    Track(ShopId),
+    /// The form of that page.
+    AskForLink(ShopId),
+    /// The rules for returns.
+    Returns(ShopId),
+    /// A page that exists, asked in a way that it does not; with the ways it does.
+    NotAllowed(&'static str),
+    /// Nothing.
+    Nowhere,
+}
+
+impl Visit {
+    /// Reads method, path and query. `HEAD` asks for what `GET` would answer.
+    #[must_use]
+    pub fn read(method: &Method, path: &str, query: &str) -> Self {
+        let reads = method == Method::GET || method == Method::HEAD;
+        let posts = method == Method::POST;
+        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        match segments.as_slice() {
+            ["o", token] if reads => match token.strip_suffix(".json") {
+                Some(token) => Self::OrderFacts { token: token.to_owned() },
+                None => Self::Order { token: (*token).to_owned(), just_asked: asked(query) },
+            },
+            ["o", _] => Self::NotAllowed("GET, HEAD"),
+            ["o", token, "returns"] if posts => Self::AskForReturn { token: (*token).to_owned() },
+            ["o", _, "returns"] => Self::NotAllowed("POST"),
+            [shop, page] => match (shop.parse::<ShopId>(), *page) {
+                (Ok(shop), "track") if reads => Self::Track(shop),
+                (Ok(shop), "track") if posts => Self::AskForLink(shop),
+                (Ok(_), "track") => Self::NotAllowed("GET, HEAD, POST"),
+                (Ok(shop), "returns") if reads => Self::Returns(shop),
+                (Ok(_), "returns") => Self::NotAllowed("GET, HEAD"),
+                (Ok(_) | Err(_), _) => Self::Nowhere,
+            },
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+fn asked(query: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "asked").map(|(_, value)| value.chars().take(32).collect())
+}
+
+/// Whether a browser says that a form was sent from another site. The nonce is the guard; this is the second one.
+///
+/// `Sec-Fetch-Site` decides where it is sent. Older browsers send `Origin`, which our own `no-referrer` makes `null`; a real
+/// one must be ours.
+#[must_use]
+pub fn is_cross_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = header("origin").filter(|origin| *origin != "null") else { return false };
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let is_here = header("host").is_some_and(|here| here.eq_ignore_ascii_case(host));
+    !is_here && !public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(method: Method, path: &str, want: &Visit) {
+        assert_eq!(Visit::read(&method, path, ""), *want);
+    }
+
+    #[test]
+    fn every_path_leads_to_its_page() {
+        let demo: ShopId = "demo".parse().unwrap();
+        let token = "AQ-_".to_owned();
+        check(Method::GET, "/o/AQ-_", &Visit::Order { token: token.clone(), just_asked: None });
+        check(Method::HEAD, "/o/AQ-_.json", &Visit::OrderFacts { token: token.clone() });
+        check(Method::POST, "/o/AQ-_/returns", &Visit::AskForReturn { token });
+        check(Method::GET, "/demo/track", &Visit::Track(demo.clone()));
+        check(Method::POST, "/demo/track", &Visit::AskForLink(demo.clone()));
+        check(Method::GET, "/demo/returns", &Visit::Returns(demo));
+        check(Method::GET, "/Demo/track", &Visit::Nowhere);
+        check(Method::GET, "/console/track", &Visit::Nowhere);
+        check(Method::GET, "/", &Visit::Nowhere);
+        check(Method::DELETE, "/o/AQ-_", &Visit::NotAllowed("GET, HEAD"));
+        check(Method::GET, "/o/AQ-_/returns", &Visit::NotAllowed("POST"));
+    }
+
+    #[test]
+    fn a_form_from_another_site_is_seen() {
+        let check = |pairs: &[(&'static str, &'static str)], want: bool| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            assert_eq!(is_cross_site(&headers, Some("https://track.demo.example")), want, "{pairs:?}");
+        };
+        let host = ("host", "abc.execute-api.example");
+        check(&[host], false);
+        check(&[host, ("origin", "null")], false);
+        check(&[host, ("origin", "null"), ("sec-fetch-site", "same-origin")], false);
+        check(&[host, ("origin", "https://abc.execute-api.example")], false);
+        check(&[host, ("origin", "https://track.demo.example")], false);
+        check(&[host, ("origin", "https://evil.example")], true);
+        check(&[host, ("origin", "https://abc.execute-api.example.evil.example")], true);
+        check(&[host, ("origin", "null"), ("sec-fetch-site", "cross-site")], true);
+        check(&[host, ("sec-fetch-site", "same-site")], true);
+    }
+}

@@ -1,0 +1,265 @@
+//! Sends each request of the one port to where it belongs: the stack's own pages, an AWS service, or the house.
+
+use crate::{
+    aws::{self, Aws},
+    form,
+    functions::Functions,
+    gateway::{BODY_BYTES_MAX, Gateway, message},
+    idle::Watch,
+    link, outbox, page,
+    plan::{Plan, Trigger},
+    sources::fire,
+    template::STACK,
+};
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Path, Query, Request, State},
+    http::{Method, Response, StatusCode, header},
+    response::{IntoResponse, Redirect},
+    routing::{any, get, post},
+};
+use serde_json::{Map, Value as Json, json};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+/// DynamoDB's limit for a request, the largest of all services.
+const AWS_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// All rooms.
+pub struct House {
+    /// The AWS side.
+    pub aws: Aws,
+    /// The HTTP routes.
+    pub gateway: Gateway,
+    /// The functions.
+    pub functions: Arc<Functions>,
+    /// What the template says.
+    pub plan: Plan,
+    /// What can be busy.
+    pub watch: Watch,
+}
+
+/// The house, once it is ready.
+pub type Later = Arc<OnceLock<Arc<House>>>;
+
+/// The whole port.
+pub fn routes(house: Later) -> Router {
+    Router::new()
+        .route("/_local", any(|| async { Redirect::permanent("/_local/") }))
+        .route("/_local/", get(show_page))
+        .route("/_local/ready", get(ready))
+        .route("/_local/messages", get(messages))
+        .route("/_local/idle", get(idle))
+        .route("/_local/queues", get(queues))
+        .route("/_local/queues/{name}/redrive", post(redrive))
+        .route("/_local/functions", get(functions))
+        .route("/_local/faults", get(faults).post(set_faults))
+        .route("/_local/requests", get(requests))
+        .route("/_local/requests/reset", post(reset_requests))
+        .route("/_local/schedules/{function}", post(schedule))
+        .route("/_local/opted-out", post(opt_out))
+        .route("/_local/link", get(show_link))
+        .route("/_local/{*other}", any(|| async { message(StatusCode::NOT_FOUND, "Not Found") }))
+        .fallback(enter)
+        .with_state(house)
+}
+
+type Asked = Query<HashMap<String, String>>;
+
+fn json_answer(status: StatusCode, json: &Json) -> Response<Body> {
+    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json");
+    response.body(Body::from(format!("{json}\n"))).unwrap_or_default()
+}
+
+fn fine(json: &Json) -> Response<Body> {
+    json_answer(StatusCode::OK, json)
+}
+
+fn broken(why: &str) -> Response<Body> {
+    message(StatusCode::INTERNAL_SERVER_ERROR, why)
+}
+
+/// The house, or the answer that it is not ready.
+fn open(house: &Later) -> Result<&Arc<House>, Response<Body>> {
+    house.get().ok_or_else(|| message(StatusCode::SERVICE_UNAVAILABLE, "the local stack is starting"))
+}
+
+async fn enter(State(house): State<Later>, request: Request) -> Response<Body> {
+    let house = match open(&house) {
+        Ok(house) => Arc::clone(house),
+        Err(early) => return early,
+    };
+    let (parts, body) = request.into_parts();
+    let (method, uri, headers) = (&parts.method, &parts.uri, &parts.headers);
+    let service = aws::recognise(headers, method, uri);
+    let Ok(body) = to_bytes(body, if service.is_some() { AWS_BYTES_MAX } else { BODY_BYTES_MAX }).await else {
+        return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+    };
+    // Boxed: these futures are large, and one connection waits in only one of them.
+    match service {
+        Some(service) => Box::pin(house.aws.answer(service, method, uri, headers, body)).await,
+        None => Box::pin(house.gateway.answer(method, uri, headers, body)).await,
+    }
+}
+
+async fn ready(State(house): State<Later>) -> Response<Body> {
+    open(&house).map_or_else(|early| early, |_| fine(&json!({"ready": true})))
+}
+
+async fn show_page(State(house): State<Later>) -> Response<Body> {
+    let house = match open(&house) {
+        Ok(house) => house,
+        Err(early) => return early,
+    };
+    let (messages, queues) = match (outbox::list(&house.aws.disk, None).await, house.queues().await) {
+        (Ok(messages), Ok(queues)) => (messages, queues),
+        (Err(why), _) | (_, Err(why)) => return broken(&why),
+    };
+    let html = page::render(&messages, &queues, &house.functions.show());
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html).into_response()
+}
+
+async fn messages(State(house): State<Later>, Query(asked): Asked) -> Response<Body> {
+    match open(&house) {
+        Ok(house) => match outbox::list(&house.aws.disk, asked.get("to").cloned()).await {
+            Ok(list) => fine(&json!(list)),
+            Err(why) => broken(&why),
+        },
+        Err(early) => early,
+    }
+}
+
+async fn idle(State(house): State<Later>, Query(asked): Asked) -> Response<Body> {
+    let house = match open(&house) {
+        Ok(house) => Arc::clone(house),
+        Err(early) => return early,
+    };
+    let timeout_s = asked.get("timeout_s").and_then(|text| text.parse().ok()).unwrap_or(30).min(600);
+    match house.watch.wait(Duration::from_secs(timeout_s)).await {
+        Ok(()) => fine(&json!({"idle": true})),
+        Err(busy) => json_answer(StatusCode::GATEWAY_TIMEOUT, &json!({"idle": false, "busy": busy})),
+    }
+}
+
+/// A queue's name without the stack's.
+fn short(name: &str) -> &str {
+    name.strip_prefix(STACK).and_then(|rest| rest.strip_prefix('-')).unwrap_or(name)
+}
+
+impl House {
+    /// How full every queue is, dead letters with the queue they came from.
+    async fn queues(&self) -> Result<Json, String> {
+        let depths = self.aws.queues.depths().await?;
+        let mut out = Map::new();
+        for queue in self.aws.queues.all() {
+            if self.aws.queues.sources_of(&queue.name).next().is_some() {
+                continue;
+            }
+            let depth = depths.get(&queue.name).copied().unwrap_or_default();
+            let dead = queue.redrive.as_ref().and_then(|redrive| depths.get(&redrive.dead_queue)).map_or(0, |d| d.visible + d.in_flight + d.delayed);
+            let shown = json!({"visible": depth.visible, "in_flight": depth.in_flight, "delayed": depth.delayed, "dead": dead});
+            out.insert(short(&queue.name).to_owned(), shown);
+        }
+        Ok(Json::Object(out))
+    }
+}
+
+async fn queues(State(house): State<Later>) -> Response<Body> {
+    match open(&house) {
+        Ok(house) => house.queues().await.map_or_else(|why| broken(&why), |json| fine(&json)),
+        Err(early) => early,
+    }
+}
+
+async fn redrive(State(house): State<Later>, Path(name): Path<String>) -> Response<Body> {
+    let house = match open(&house) {
+        Ok(house) => house,
+        Err(early) => return early,
+    };
+    let Some(queue) = house.aws.queues.all().into_iter().find(|queue| short(&queue.name) == name || queue.name == name) else {
+        return message(StatusCode::NOT_FOUND, &format!("there is no queue {name}"));
+    };
+    match house.aws.queues.redrive(&queue.name).await {
+        Ok(moved) => fine(&json!({"moved": moved})),
+        Err(why) => broken(&why),
+    }
+}
+
+async fn functions(State(house): State<Later>) -> Response<Body> {
+    open(&house).map_or_else(|early| early, |house| fine(&house.functions.show()))
+}
+
+async fn faults(State(house): State<Later>) -> Response<Body> {
+    open(&house).map_or_else(|early| early, |house| fine(&house.aws.faults.show()))
+}
+
+async fn set_faults(State(house): State<Later>, body: Bytes) -> Response<Body> {
+    match open(&house) {
+        Ok(house) => match house.aws.faults.replace(&body) {
+            Ok(()) => fine(&house.aws.faults.show()),
+            Err(why) => message(StatusCode::BAD_REQUEST, &why),
+        },
+        Err(early) => early,
+    }
+}
+
+async fn requests(State(house): State<Later>) -> Response<Body> {
+    open(&house).map_or_else(|early| early, |house| fine(&house.aws.counts.show()))
+}
+
+async fn reset_requests(State(house): State<Later>) -> Response<Body> {
+    match open(&house) {
+        Ok(house) => {
+            house.aws.counts.reset();
+            fine(&json!({}))
+        }
+        Err(early) => early,
+    }
+}
+
+async fn schedule(State(house): State<Later>, Path(name): Path<String>) -> Response<Body> {
+    let house = match open(&house) {
+        Ok(house) => house,
+        Err(early) => return early,
+    };
+    let input = house.functions.find(&name).and_then(|pool| {
+        let inputs = pool.plan().triggers.iter().filter_map(|trigger| match trigger {
+            Trigger::Schedule { input, .. } => Some(input),
+            Trigger::Http { .. } | Trigger::Queue { .. } | Trigger::Stream(_) => None,
+        });
+        inputs.map(|input| (pool, input)).next()
+    });
+    let Some((pool, input)) = input else { return message(StatusCode::NOT_FOUND, &format!("{name} is no function with a schedule")) };
+    match fire(pool, input).await {
+        Ok(_) => fine(&json!({"fired": name})),
+        Err(failure) => message(StatusCode::BAD_GATEWAY, &format!("{}: {}", failure.kind, failure.message)),
+    }
+}
+
+async fn opt_out(State(house): State<Later>, method: Method, Query(asked): Asked) -> Response<Body> {
+    debug_assert_eq!(method, Method::POST);
+    match (open(&house), asked.get("number")) {
+        (Ok(house), Some(number)) => match house.aws.texts.opt_out(number.trim().replace(' ', "+")).await {
+            Ok(()) => fine(&json!({"opted_out": true})),
+            Err(why) => broken(&why),
+        },
+        (Ok(_), None) => message(StatusCode::BAD_REQUEST, "which number? ?number=+1…"),
+        (Err(early), _) => early,
+    }
+}
+
+async fn show_link(State(house): State<Later>, uri: axum::http::Uri) -> Response<Body> {
+    let asked: BTreeMap<_, _> = form::pairs(uri.query().unwrap_or_default()).collect();
+    let text = |key: &str, otherwise: &str| asked.get(key).cloned().unwrap_or_else(|| otherwise.to_owned());
+    match open(&house) {
+        Ok(house) => match link::tracking(house, &text("shop", "demo"), &text("order", "")).await {
+            Ok(url) => fine(&json!({ "url": url })),
+            Err((status, why)) => message(status, &why),
+        },
+        Err(early) => early,
+    }
+}

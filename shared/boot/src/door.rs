@@ -1,0 +1,132 @@
+//! A webhook at a door, up to the point where its source decides: who it is for, its exact bytes, and the answers.
+
+use crate::{
+    http::{self, WEBHOOK_BYTES_MAX},
+    queue,
+    secrets::SecretError,
+};
+use contracts::{PARKED_BODY_BYTES_MAX, ParkedDelivery};
+use domain::id::ShopId;
+use jiff::Timestamp;
+use lambda_http::{
+    Body, Request, RequestExt as _, Response,
+    http::{HeaderMap, StatusCode},
+};
+use signatures::{BadDelivery, Delivery, Headers, Refusal};
+use std::str::FromStr;
+
+/// A request's headers, as verifiers read them.
+struct RequestHeaders<'a>(&'a HeaderMap);
+
+impl Headers for RequestHeaders<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// Why a knock is answered without looking at what it brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// There is no such shop or source.
+    NotHere,
+    /// More than [`WEBHOOK_BYTES_MAX`].
+    TooLarge,
+}
+
+impl From<Turned> for Response<Body> {
+    fn from(turned: Turned) -> Self {
+        match turned {
+            Turned::NotHere => http::json(StatusCode::NOT_FOUND, "error", "there is no such webhook address here"),
+            Turned::TooLarge => http::json(StatusCode::PAYLOAD_TOO_LARGE, "error", "the body is larger than 1 MiB"),
+        }
+    }
+}
+
+/// The shop and source a request names in its path.
+///
+/// # Errors
+/// When there is no such shop or source, or its body is too large.
+pub fn address<Source: FromStr>(request: &Request) -> Result<(ShopId, Source), Turned> {
+    let parameters = request.path_parameters();
+    let part = |name| parameters.first(name).ok_or(Turned::NotHere);
+    let shop = part("shop")?.parse().map_err(|_| Turned::NotHere)?;
+    let source = part("source")?.parse().map_err(|_| Turned::NotHere)?;
+    if http::bytes(request.body()).len() > WEBHOOK_BYTES_MAX {
+        return Err(Turned::TooLarge);
+    }
+    Ok((shop, source))
+}
+
+/// Hands the exact delivery of a request to `judge`.
+pub fn delivery<T>(request: &Request, judge: impl FnOnce(Delivery<'_>) -> T) -> T {
+    let headers = RequestHeaders(request.headers());
+    judge(Delivery {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        headers: &headers,
+        body: http::bytes(request.body()),
+        now: Timestamp::now(),
+    })
+}
+
+/// What a door answers, once it has looked.
+#[derive(Debug)]
+pub enum Answer {
+    /// It is on its queue.
+    Accepted,
+    /// It is kept aside: we do not read this topic.
+    Parked,
+    /// A greeting that brings nothing.
+    Greeted,
+    /// It is not proved.
+    Refused(Refusal),
+    /// It is proved, and broken.
+    Broken(BadDelivery),
+    /// It could not be remembered: the sender has to try again.
+    NotNow(String),
+}
+
+impl From<queue::NotQueued> for Answer {
+    fn from(error: queue::NotQueued) -> Self {
+        Self::NotNow(error.to_string())
+    }
+}
+
+impl From<SecretError> for Answer {
+    fn from(error: SecretError) -> Self {
+        Self::NotNow(error.to_string())
+    }
+}
+
+impl Answer {
+    /// The HTTP answer, and one log line without anything of the body.
+    #[must_use]
+    pub fn told(self, shop: &ShopId, source: &str) -> Response<Body> {
+        let shop = shop.as_str();
+        match self {
+            Self::Accepted => http::json(StatusCode::OK, "status", "accepted"),
+            Self::Greeted => http::json(StatusCode::OK, "status", "hello"),
+            Self::Parked => http::json(StatusCode::OK, "status", "kept aside"),
+            Self::Refused(refusal) => {
+                tracing::warn!(shop, source, %refusal, "a delivery was turned away");
+                http::json(StatusCode::UNAUTHORIZED, "error", "the signature is not right")
+            }
+            Self::Broken(broken) => {
+                tracing::error!(shop, source, %broken, "a signed delivery cannot be read");
+                http::json(StatusCode::UNPROCESSABLE_ENTITY, "error", &broken.to_string())
+            }
+            Self::NotNow(why) => {
+                tracing::error!(shop, source, why, "a delivery could not be remembered");
+                http::json(StatusCode::SERVICE_UNAVAILABLE, "error", "not now, please send it again")
+            }
+        }
+    }
+}
+
+/// What is kept of a delivery nobody here reads.
+#[must_use]
+pub fn parked(source: &str, topic: String, body: &[u8], received_at: Timestamp) -> ParkedDelivery {
+    let text = String::from_utf8_lossy(&body[..body.len().min(PARKED_BODY_BYTES_MAX)]).into_owned();
+    ParkedDelivery { source: source.to_owned(), topic, body: text, received_at }
+}

@@ -1,0 +1,337 @@
+//! EasyPost: tracker events with their whole history, signed in one of two ways.
+
+use crate::{
+    CarrierParsed,
+    meaning::{self, Gathered, Meaning, Place},
+    unknown,
+};
+use domain::{
+    parcel::ParcelReport,
+    scan::Scan,
+    status::Status,
+};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use serde::Deserialize;
+use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+use unicode_normalization::UnicodeNormalization as _;
+
+const SIGNATURE: &str = "X-Hmac-Signature";
+const SIGNATURE_V2: &str = "x-hmac-signature-v2";
+const TIME_V2: &str = "x-timestamp";
+const PATH_V2: &str = "x-path";
+const PREFIX: &str = "hmac-sha256-hex=";
+
+/// The second scheme signs time, method, path and body; the first, the body alone. When the second is there it must be
+/// right: falling back would let anybody turn a fresh delivery into a lasting one.
+pub(crate) fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let keys = signatures::keys(secrets, key);
+    if let Some(claimed) = delivery.headers.get(SIGNATURE_V2) {
+        let header = |name| delivery.headers.get(name).ok_or(Refusal::BadSignature);
+        let (at, path) = (header(TIME_V2)?, header(PATH_V2)?);
+        let method = delivery.method.to_ascii_uppercase();
+        let verified = signatures::sealed(delivery, &[at, &method, path], &[mac(claimed)?], &keys)?;
+        if !leads_here(path, delivery.path) {
+            return Err(Refusal::BadSignature);
+        }
+        signatures::fresh(rfc2822::parse(at).map_err(|_| Refusal::BadSignature)?.timestamp().as_second(), delivery.now)?;
+        return Ok(verified);
+    }
+    let claimed = delivery.headers.get(SIGNATURE).ok_or(Refusal::Unsigned)?;
+    signatures::sealed(delivery, &[], &[mac(claimed)?], &keys)
+}
+
+/// Both signatures, as EasyPost sends them.
+pub(crate) fn sign(delivery: &Delivery<'_>, secret: &str) -> Vec<(&'static str, String)> {
+    let Some(key) = key(secret) else { return Vec::new() };
+    let Ok(at) = rfc2822::to_string(&delivery.now.to_zoned(jiff::tz::TimeZone::UTC)) else { return Vec::new() };
+    let written = |before: &[&str]| format!("{PREFIX}{}", signatures::seal(&key, before, delivery.body).to_hex());
+    vec![
+        (SIGNATURE, written(&[])),
+        (SIGNATURE_V2, written(&[&at, &delivery.method.to_ascii_uppercase(), delivery.path])),
+        (PATH_V2, delivery.path.to_owned()),
+        (TIME_V2, at),
+    ]
+}
+
+fn key(secret: &str) -> Option<Key> {
+    Key::new(secret.nfkd().collect::<String>().into_bytes())
+}
+
+fn mac(claimed: &str) -> Result<Mac, Refusal> {
+    claimed.trim().strip_prefix(PREFIX).and_then(Mac::from_hex).ok_or(Refusal::BadSignature)
+}
+
+/// Whether a signed path is this door's. A proxy may have taken a prefix off (the base path of a custom domain), so what
+/// EasyPost called may be longer; it is never shorter.
+fn leads_here(signed: &str, seen: &str) -> bool {
+    let signed = signed.split('?').next().unwrap_or_default();
+    seen.starts_with('/') && signed.ends_with(seen)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Event {
+    description: Field,
+    created_at: Field,
+    result: Part<Tracker>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tracker {
+    object: Field,
+    tracking_code: Field,
+    carrier: Field,
+    status: Field,
+    status_detail: Field,
+    updated_at: Field,
+    signed_by: Field,
+    est_delivery_date: Field,
+    carrier_detail: Part<CarrierDetail>,
+    tracking_details: List<Part<Detail>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CarrierDetail {
+    est_delivery_date_local: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Detail {
+    datetime: Field,
+    message: Field,
+    description: Field,
+    status: Field,
+    status_detail: Field,
+    carrier_code: Field,
+    tracking_location: Part<Place>,
+}
+
+pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
+    let event: Event = verified.json()?;
+    let topic = event.description.text().unwrap_or_default();
+    if !matches!(topic, "tracker.created" | "tracker.updated") {
+        return Ok(unknown(topic));
+    }
+    let tracker = event.result.required("result")?;
+    if tracker.object.text() != Some("Tracker") {
+        return Ok(unknown(topic));
+    }
+    let (carrier, number) = meaning::name(&tracker.carrier, &tracker.tracking_code, "result.tracking_code")?;
+    let updated_at = tracker.updated_at.lenient_time().or_else(|| event.created_at.lenient_time());
+    let (reported_at, _) = updated_at.ok_or_else(|| BadDelivery::missing("result.updated_at"))?;
+    let is_signed = tracker.signed_by.text().is_some();
+
+    let mut gathered = Gathered::default();
+    for (_, detail) in tracker.tracking_details.rows() {
+        gather(&mut gathered, detail, is_signed);
+    }
+    let top = meaning(tracker.status.text(), tracker.status_detail.text(), is_signed);
+    let top_code = meaning::raw_code(&tracker.status, &tracker.status_detail);
+    if !top.is_known {
+        gathered.wonder(&top_code);
+    }
+    if let Some(at) = missing_at(&gathered.scans, top, reported_at) {
+        gathered.add(Scan {
+            at,
+            status: top.status,
+            sub: top.sub(),
+            code: top_code,
+            text: String::new(),
+            place: String::new(),
+            zone_known: gathered.scans.last().is_none_or(|scan| scan.zone_known),
+        });
+    }
+
+    let local = tracker.carrier_detail.get().and_then(|detail| detail.est_delivery_date_local.date());
+    let (scans, unknown_codes) = gathered.finish();
+    Ok(CarrierParsed::Reports(vec![ParcelReport {
+        source: "easypost".to_owned(),
+        carrier,
+        number,
+        reported_at,
+        scans,
+        expected: local.or_else(|| tracker.est_delivery_date.date()),
+        unknown_codes,
+    }]))
+}
+
+fn gather(gathered: &mut Gathered, detail: &Detail, is_signed: bool) {
+    let meaning = meaning(detail.status.text(), detail.status_detail.text(), is_signed);
+    let words = meaning::raw_code(&detail.status, &detail.status_detail);
+    if !meaning.is_known {
+        gathered.wonder(&words);
+    }
+    let Some((at, is_zone_said)) = detail.datetime.lenient_time() else {
+        return gathered.wonder(&format!("{words} without a time"));
+    };
+    let place = detail.tracking_location.get();
+    gathered.add(Scan {
+        at,
+        status: meaning.status,
+        sub: meaning.sub(),
+        code: detail.carrier_code.text().unwrap_or(&words).to_owned(),
+        text: detail.message.or(&detail.description).text().unwrap_or_default().to_owned(),
+        place: place.map(Place::line).unwrap_or_default(),
+        // EasyPost writes `Z` even when it does not know the place, and the carrier's local time then.
+        zone_known: is_zone_said && place.is_some_and(|place| place.city.text().is_some()),
+    });
+}
+
+/// When the tracker's own status must be told as a scan, because its history lacks it: a voided label, a lost parcel.
+///
+/// The moment is that of the last scan (a second later where a tie would hide it), not of the message, so that telling the
+/// same state again is the same scan.
+fn missing_at(scans: &[Scan], top: Meaning, reported_at: Timestamp) -> Option<Timestamp> {
+    let tells = |scan: &Scan| scan.status == top.status && (top.status != Status::Exception || scan.sub.code() == top.sub);
+    if top.status == Status::Pending || scans.iter().any(tells) {
+        return None;
+    }
+    let Some(last) = scans.iter().max_by_key(|scan| scan.sort_key()) else { return Some(reported_at) };
+    let tie_hides = last.status.rank() >= top.status.rank();
+    last.at.checked_add(SignedDuration::from_secs(tie_hides.into())).ok()
+}
+
+/// The table of `EasyPost`'s words: the status, refined or overridden by its detail.
+fn meaning(status: Option<&str>, detail: Option<&str>, is_signed: bool) -> Meaning {
+    use Status as S;
+    let Some(status) = status else { return Meaning::of(S::Pending, "other") };
+    let detail = detail.unwrap_or("unknown");
+    let meaning = match status {
+        "unknown" | "error" => Meaning::of(S::Pending, "other"),
+        "pre_transit" if detail == "awaiting_information" => Meaning::of(S::InfoReceived, "other"),
+        "pre_transit" => Meaning::of(S::InfoReceived, "label_created"),
+        "in_transit" => match detail {
+            "received_at_origin_facility" => Meaning::of(S::InTransit, "accepted"),
+            "arrived_at_facility" | "received_at_destination_facility" | "arrived_at_destination" => Meaning::of(S::InTransit, "arrived"),
+            "departed_facility" | "departed_origin_facility" => Meaning::of(S::InTransit, "departed"),
+            "transferred_to_destination_carrier" => Meaning::of(S::InTransit, "handed_to_partner"),
+            "delayed" => Meaning::of(S::Exception, "delayed_carrier"),
+            "weather_delay" => Meaning::of(S::Exception, "delayed_weather"),
+            "held" => Meaning::of(S::Exception, "held"),
+            "missorted" => Meaning::of(S::Exception, "missorted"),
+            "damaged" => Meaning::of(S::Exception, "damaged"),
+            "lost" => Meaning::of(S::Exception, "lost"),
+            "address_correction" => Meaning::of(S::Exception, "address_incorrect"),
+            "transit_exception" | "delivery_exception" => Meaning::of(S::Exception, "other"),
+            "refused" => Meaning::of(S::Exception, "refused"),
+            "return" => Meaning::of(S::Returning, "in_transit"),
+            "expired" => Meaning::of(S::Expired, "other"),
+            _ => Meaning::of(S::InTransit, "other"),
+        },
+        "out_for_delivery" => Meaning::of(S::OutForDelivery, "on_vehicle"),
+        "available_for_pickup" => Meaning::of(S::AvailableForPickup, "pickup_point"),
+        "delivered" if is_signed => Meaning::of(S::Delivered, "signed"),
+        "delivered" => Meaning::of(S::Delivered, "at_door"),
+        "return_to_sender" => Meaning::of(S::Returning, "in_transit"),
+        "failure" => match detail {
+            "lost" => Meaning::of(S::Exception, "lost"),
+            "damaged" => Meaning::of(S::Exception, "damaged"),
+            "refused" => Meaning::of(S::Exception, "refused"),
+            "expired" => Meaning::of(S::Expired, "other"),
+            _ => Meaning::of(S::Exception, "undeliverable"),
+        },
+        "cancelled" => Meaning::of(S::Cancelled, "voided"),
+        _ => Meaning::none(),
+    };
+    Meaning { is_known: meaning.is_known && DETAILS.contains(&detail), ..meaning }
+}
+
+/// Every detail that EasyPost documents. Others are counted, so that a new one is noticed.
+const DETAILS: [&str; 28] = [
+    "address_correction",
+    "arrived_at_destination",
+    "arrived_at_facility",
+    "arrived_at_pickup_location",
+    "awaiting_information",
+    "cancelled",
+    "damaged",
+    "delayed",
+    "delivery_exception",
+    "departed_facility",
+    "departed_origin_facility",
+    "expired",
+    "failure",
+    "held",
+    "in_transit",
+    "label_created",
+    "lost",
+    "missorted",
+    "out_for_delivery",
+    "received_at_destination_facility",
+    "received_at_origin_facility",
+    "refused",
+    "return",
+    "status_update",
+    "transferred_to_destination_carrier",
+    "transit_exception",
+    "unknown",
+    "weather_delay",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_easypost_has_its_meaning() {
+        use Status as S;
+        let check = |status: &str, detail: &str, want: (S, &str)| {
+            let got = meaning(Some(status), Some(detail), false);
+            assert_eq!((got.status, got.sub, got.is_known), (want.0, want.1, true), "{status}/{detail}");
+        };
+        check("unknown", "unknown", (S::Pending, "other"));
+        check("error", "unknown", (S::Pending, "other"));
+        check("pre_transit", "label_created", (S::InfoReceived, "label_created"));
+        check("pre_transit", "status_update", (S::InfoReceived, "label_created"));
+        check("pre_transit", "awaiting_information", (S::InfoReceived, "other"));
+        check("in_transit", "in_transit", (S::InTransit, "other"));
+        check("in_transit", "unknown", (S::InTransit, "other"));
+        check("in_transit", "received_at_origin_facility", (S::InTransit, "accepted"));
+        check("in_transit", "arrived_at_facility", (S::InTransit, "arrived"));
+        check("in_transit", "received_at_destination_facility", (S::InTransit, "arrived"));
+        check("in_transit", "departed_facility", (S::InTransit, "departed"));
+        check("in_transit", "departed_origin_facility", (S::InTransit, "departed"));
+        check("in_transit", "transferred_to_destination_carrier", (S::InTransit, "handed_to_partner"));
+        check("in_transit", "delayed", (S::Exception, "delayed_carrier"));
+        check("in_transit", "weather_delay", (S::Exception, "delayed_weather"));
+        check("in_transit", "held", (S::Exception, "held"));
+        check("in_transit", "missorted", (S::Exception, "missorted"));
+        check("in_transit", "damaged", (S::Exception, "damaged"));
+        check("in_transit", "address_correction", (S::Exception, "address_incorrect"));
+        check("in_transit", "transit_exception", (S::Exception, "other"));
+        check("in_transit", "delivery_exception", (S::Exception, "other"));
+        check("in_transit", "return", (S::Returning, "in_transit"));
+        check("in_transit", "refused", (S::Exception, "refused"));
+        check("in_transit", "expired", (S::Expired, "other"));
+        check("out_for_delivery", "out_for_delivery", (S::OutForDelivery, "on_vehicle"));
+        check("available_for_pickup", "arrived_at_pickup_location", (S::AvailableForPickup, "pickup_point"));
+        check("delivered", "arrived_at_destination", (S::Delivered, "at_door"));
+        check("return_to_sender", "return", (S::Returning, "in_transit"));
+        check("failure", "failure", (S::Exception, "undeliverable"));
+        check("failure", "lost", (S::Exception, "lost"));
+        check("failure", "damaged", (S::Exception, "damaged"));
+        check("failure", "refused", (S::Exception, "refused"));
+        check("failure", "expired", (S::Expired, "other"));
+        check("cancelled", "cancelled", (S::Cancelled, "voided"));
+        assert_eq!(meaning(Some("delivered"), None, true), Meaning::of(S::Delivered, "signed"));
+        assert_eq!(meaning(None, None, true), Meaning::of(S::Pending, "other"));
+    }
+
+    #[test]
+    fn new_words_are_wondered_at_and_change_as_little_as_they_can() {
+        assert_eq!(meaning(Some("in_transit"), Some("teleported"), false), Meaning::unsure(Status::InTransit));
+        assert_eq!(meaning(Some("vanished"), Some("unknown"), false), Meaning::none());
+    }
+
+    #[test]
+    fn a_signed_path_leads_to_the_door_it_was_sent_to() {
+        assert!(leads_here("/webhooks/demo/carrier/easypost", "/webhooks/demo/carrier/easypost"));
+        assert!(leads_here("/hooks/webhooks/demo/carrier/easypost?a=1", "/webhooks/demo/carrier/easypost"));
+        assert!(!leads_here("/webhooks/other/carrier/easypost", "/webhooks/demo/carrier/easypost"));
+        assert!(!leads_here("/easypost", "/webhooks/demo/carrier/easypost"));
+        assert!(!leads_here("/anything", ""));
+    }
+}

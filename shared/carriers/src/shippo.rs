@@ -1,0 +1,255 @@
+//! Shippo: a tracker's current status and history, signed when the account asked for it and else known by a secret URL.
+
+use crate::{
+    CarrierParsed,
+    meaning::{self, Gathered, Meaning, Place},
+    unknown,
+};
+use domain::{parcel::ParcelReport, scan::Scan, status::Status};
+use serde::Deserialize;
+use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+
+/// Shippo's documentation and its own code name the header differently; both are read.
+const SIGNATURES: [&str; 2] = ["Shippo-Auth-Signature", "Shippo-Signature"];
+/// What Shippo documents for accounts that it does not sign for: a secret in the URL of the webhook.
+const TOKEN: &str = "token";
+
+/// `t=<seconds>,v1=<hex>` over `t.body`; a signature that is there must be right, whatever the URL says.
+pub(crate) fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let Some(claimed) = SIGNATURES.into_iter().find_map(|name| delivery.headers.get(name)) else {
+        return signatures::token(delivery, TOKEN, secrets);
+    };
+    let pairs: Vec<_> = claimed.split(',').filter_map(|pair| pair.trim().split_once('=')).collect();
+    let mut times = pairs.iter().filter(|(name, _)| *name == "t").map(|(_, at)| *at);
+    // Two times are two headers joined into one; we cannot know which signature belongs to which.
+    let (Some(at), None) = (times.next(), times.next()) else { return Err(Refusal::BadSignature) };
+    let macs: Vec<Mac> = pairs.iter().filter(|(name, _)| *name == "v1").filter_map(|(_, hex)| Mac::from_hex(hex)).collect();
+    let verified = signatures::sealed(delivery, &[at, "."], &macs, &signatures::keys(secrets, key))?;
+    signatures::fresh(at.parse().map_err(|_| Refusal::BadSignature)?, delivery.now)?;
+    Ok(verified)
+}
+
+pub(crate) fn sign(delivery: &Delivery<'_>, secret: &str) -> Option<(&'static str, String)> {
+    let at = delivery.now.as_second().to_string();
+    let mac = signatures::seal(&key(secret)?, &[&at, "."], delivery.body).to_hex();
+    Some((SIGNATURES[0], format!("t={at},v1={mac}")))
+}
+
+fn key(secret: &str) -> Option<Key> {
+    Key::new(secret.as_bytes().to_vec())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Event {
+    event: Field,
+    data: Part<Track>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Track {
+    carrier: Field,
+    tracking_number: Field,
+    tracking_status: Part<StatusBody>,
+    tracking_history: List<Part<StatusBody>>,
+    eta: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StatusBody {
+    status: Field,
+    substatus: Part<Substatus>,
+    status_date: Field,
+    status_details: Field,
+    object_updated: Field,
+    location: Part<Place>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Substatus {
+    code: Field,
+    text: Field,
+}
+
+pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
+    let event: Event = verified.json()?;
+    let topic = event.event.text().unwrap_or_default();
+    if topic != "track_updated" {
+        return Ok(unknown(topic));
+    }
+    let track = event.data.required("data")?;
+    let (carrier, number) = meaning::name(&track.carrier, &track.tracking_number, "data.tracking_number")?;
+    let mut gathered = Gathered::default();
+    let current = track.tracking_status.get();
+    for body in track.tracking_history.rows().map(|(_, body)| body).chain(current) {
+        gather(&mut gathered, body);
+    }
+    // Shippo's message has no time of its own.
+    let said_at = current.and_then(|body| body.object_updated.lenient_time().or_else(|| body.status_date.lenient_time()));
+    let last_at = gathered.scans.iter().map(|scan| scan.at).max();
+    let reported_at = said_at.map(|(at, _)| at).or(last_at).unwrap_or(verified.received_at());
+    let (scans, unknown_codes) = gathered.finish();
+    Ok(CarrierParsed::Reports(vec![ParcelReport {
+        source: "shippo".to_owned(),
+        carrier,
+        number,
+        reported_at,
+        scans,
+        expected: track.eta.date(),
+        unknown_codes,
+    }]))
+}
+
+fn gather(gathered: &mut Gathered, body: &StatusBody) {
+    let nothing = Substatus::default();
+    let substatus = body.substatus.get().unwrap_or(&nothing);
+    let code = meaning::raw_code(&body.status, &substatus.code);
+    let Some((at, zone_known)) = body.status_date.lenient_time() else {
+        return gathered.wonder(&format!("{code} without a time"));
+    };
+    let meanings = meaning(body.status.text(), substatus.code.text());
+    if meanings.iter().any(|meaning| !meaning.is_known) {
+        gathered.wonder(&code);
+    }
+    for meaning in meanings {
+        gathered.add(Scan {
+            at,
+            status: meaning.status,
+            sub: meaning.sub(),
+            code: code.clone(),
+            text: body.status_details.or(&substatus.text).text().unwrap_or_default().to_owned(),
+            place: body.location.get().map(Place::line).unwrap_or_default(),
+            zone_known,
+        });
+    }
+}
+
+/// The table of Shippo's words. A substatus counts only under its own status: Shippo is known to send `DELIVERED` with
+/// `information_received`, and the status is the one that is right. An unclaimed parcel is a problem first, and then comes back.
+fn meaning(status: Option<&str>, substatus: Option<&str>) -> Vec<Meaning> {
+    use Status as S;
+    let is_known = substatus.is_none_or(|code| SUBSTATUSES.contains(&code));
+    let meanings = match (status, substatus.unwrap_or_default()) {
+        (None | Some("UNKNOWN"), _) => vec![Meaning::of(S::Pending, "other")],
+        (Some("PRE_TRANSIT"), "information_received") => vec![Meaning::of(S::InfoReceived, "label_created")],
+        (Some("PRE_TRANSIT"), _) => vec![Meaning::of(S::InfoReceived, "other")],
+        (Some("TRANSIT"), code) => vec![match code {
+            "out_for_delivery" => Meaning::of(S::OutForDelivery, "on_vehicle"),
+            "delivery_scheduled" => Meaning::of(S::OutForDelivery, "appointment_scheduled"),
+            "pickup_available" => Meaning::of(S::AvailableForPickup, "pickup_point"),
+            "delivery_attempted" => Meaning::of(S::AttemptFailed, "other"),
+            "notice_left" => Meaning::of(S::AttemptFailed, "notice_left"),
+            "location_inaccessible" => Meaning::of(S::AttemptFailed, "no_access"),
+            "delayed" => Meaning::of(S::Exception, "delayed_carrier"),
+            "package_held" => Meaning::of(S::Exception, "held"),
+            "package_damaged" => Meaning::of(S::Exception, "damaged"),
+            "address_issue" => Meaning::of(S::Exception, "address_incorrect"),
+            "contact_carrier" | "reschedule_delivery" => Meaning::of(S::Exception, "other"),
+            "package_forwarded" => Meaning::of(S::InTransit, "forwarded"),
+            "delivery_rescheduled" => Meaning::of(S::InTransit, "rescheduled"),
+            "package_accepted" => Meaning::of(S::InTransit, "accepted"),
+            "package_arrived" => Meaning::of(S::InTransit, "arrived"),
+            "package_departed" => Meaning::of(S::InTransit, "departed"),
+            _ => Meaning::of(S::InTransit, "other"),
+        }],
+        (Some("DELIVERED"), _) => vec![Meaning::of(S::Delivered, "other")],
+        (Some("RETURNED"), "package_unclaimed") => {
+            vec![Meaning::of(S::Exception, "unclaimed"), Meaning::of(S::Returning, "in_transit")]
+        }
+        (Some("RETURNED"), _) => vec![Meaning::of(S::Returning, "in_transit")],
+        (Some("FAILURE"), "package_disposed") => vec![Meaning::of(S::Exception, "destroyed")],
+        (Some("FAILURE"), "package_lost") => vec![Meaning::of(S::Exception, "lost")],
+        (Some("FAILURE"), _) => vec![Meaning::of(S::Exception, "undeliverable")],
+        (Some(_), _) => vec![Meaning::none()],
+    };
+    meanings.into_iter().map(|meaning| Meaning { is_known: meaning.is_known && is_known, ..meaning }).collect()
+}
+
+/// Every substatus that Shippo documents. Others are counted, so that a new one is noticed.
+const SUBSTATUSES: [&str; 27] = [
+    "information_received",
+    "address_issue",
+    "contact_carrier",
+    "delayed",
+    "delivery_attempted",
+    "delivery_rescheduled",
+    "delivery_scheduled",
+    "location_inaccessible",
+    "notice_left",
+    "out_for_delivery",
+    "package_accepted",
+    "package_arrived",
+    "package_damaged",
+    "package_departed",
+    "package_forwarded",
+    "package_held",
+    "package_processed",
+    "package_processing",
+    "pickup_available",
+    "reschedule_delivery",
+    "delivered",
+    "return_to_sender",
+    "package_unclaimed",
+    "package_undeliverable",
+    "package_disposed",
+    "package_lost",
+    "other",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_shippo_has_its_meaning() {
+        use Status as S;
+        let check = |status: &str, substatus: &str, want: &[(S, &str)]| {
+            let got: Vec<_> = meaning(Some(status), Some(substatus).filter(|code| !code.is_empty()))
+                .into_iter()
+                .map(|meaning| (meaning.status, meaning.sub, meaning.is_known))
+                .collect();
+            let want: Vec<_> = want.iter().map(|(status, sub)| (*status, *sub, true)).collect();
+            assert_eq!(got, want, "{status}/{substatus}");
+        };
+        check("UNKNOWN", "other", &[(S::Pending, "other")]);
+        check("PRE_TRANSIT", "information_received", &[(S::InfoReceived, "label_created")]);
+        check("PRE_TRANSIT", "", &[(S::InfoReceived, "other")]);
+        check("TRANSIT", "", &[(S::InTransit, "other")]);
+        check("TRANSIT", "address_issue", &[(S::Exception, "address_incorrect")]);
+        check("TRANSIT", "contact_carrier", &[(S::Exception, "other")]);
+        check("TRANSIT", "delayed", &[(S::Exception, "delayed_carrier")]);
+        check("TRANSIT", "delivery_attempted", &[(S::AttemptFailed, "other")]);
+        check("TRANSIT", "delivery_rescheduled", &[(S::InTransit, "rescheduled")]);
+        check("TRANSIT", "delivery_scheduled", &[(S::OutForDelivery, "appointment_scheduled")]);
+        check("TRANSIT", "location_inaccessible", &[(S::AttemptFailed, "no_access")]);
+        check("TRANSIT", "notice_left", &[(S::AttemptFailed, "notice_left")]);
+        check("TRANSIT", "out_for_delivery", &[(S::OutForDelivery, "on_vehicle")]);
+        check("TRANSIT", "package_accepted", &[(S::InTransit, "accepted")]);
+        check("TRANSIT", "package_arrived", &[(S::InTransit, "arrived")]);
+        check("TRANSIT", "package_damaged", &[(S::Exception, "damaged")]);
+        check("TRANSIT", "package_departed", &[(S::InTransit, "departed")]);
+        check("TRANSIT", "package_forwarded", &[(S::InTransit, "forwarded")]);
+        check("TRANSIT", "package_held", &[(S::Exception, "held")]);
+        check("TRANSIT", "package_processed", &[(S::InTransit, "other")]);
+        check("TRANSIT", "package_processing", &[(S::InTransit, "other")]);
+        check("TRANSIT", "pickup_available", &[(S::AvailableForPickup, "pickup_point")]);
+        check("TRANSIT", "reschedule_delivery", &[(S::Exception, "other")]);
+        check("DELIVERED", "delivered", &[(S::Delivered, "other")]);
+        check("DELIVERED", "information_received", &[(S::Delivered, "other")]);
+        check("TRANSIT", "delivered", &[(S::InTransit, "other")]);
+        check("RETURNED", "return_to_sender", &[(S::Returning, "in_transit")]);
+        check("RETURNED", "package_unclaimed", &[(S::Exception, "unclaimed"), (S::Returning, "in_transit")]);
+        check("FAILURE", "package_undeliverable", &[(S::Exception, "undeliverable")]);
+        check("FAILURE", "package_disposed", &[(S::Exception, "destroyed")]);
+        check("FAILURE", "package_lost", &[(S::Exception, "lost")]);
+    }
+
+    #[test]
+    fn new_words_are_wondered_at_and_change_as_little_as_they_can() {
+        assert_eq!(meaning(Some("TRANSIT"), Some("teleported")), [Meaning::unsure(Status::InTransit)]);
+        assert_eq!(meaning(Some("VANISHED"), None), [Meaning::none()]);
+    }
+}

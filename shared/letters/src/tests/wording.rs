@@ -1,0 +1,202 @@
+//! Every code has words of its own, and every trouble says what to do.
+
+use crate::words;
+use domain::{
+    parcel::{Episode, EpisodeKind, Problem},
+    status::{Status, SubStatus},
+};
+use std::collections::BTreeMap;
+
+/// Every sub-status of the house's vocabulary (reference/webhooks.md C2).
+const KNOWN: &[(Status, &[&str])] = &[
+    (Status::InfoReceived, &["label_created", "awaiting_pickup", "pickup_failed"]),
+    (
+        Status::InTransit,
+        &[
+            "picked_up",
+            "accepted",
+            "arrived",
+            "departed",
+            "arrived_destination_country",
+            "customs_started",
+            "customs_cleared",
+            "forwarded",
+            "handed_to_partner",
+            "transferred_to_post",
+            "rescheduled",
+            "problem_resolved",
+            "edd_updated",
+        ],
+    ),
+    (Status::OutForDelivery, &["appointment_scheduled", "customer_contacted"]),
+    (Status::AvailableForPickup, &["pickup_point", "post_office", "locker", "depot"]),
+    (Status::AttemptFailed, ATTEMPTS),
+    (Status::Exception, EXCEPTIONS),
+    (
+        Status::Delivered,
+        &[
+            "at_door",
+            "signed",
+            "to_neighbour",
+            "safe_place",
+            "locker",
+            "reception",
+            "po_box",
+            "collected",
+            "cod_paid",
+            "partial",
+            "damaged",
+            "by_post_office",
+        ],
+    ),
+    (Status::Returning, &["requested", "out_for_delivery"]),
+    (Status::Cancelled, &["voided", "by_sender"]),
+];
+
+const ATTEMPTS: &[&str] = &[
+    "recipient_unavailable",
+    "business_closed",
+    "no_access",
+    "notice_left",
+    "signature_required",
+    "payment_required",
+    "id_failed",
+    "post_office_attempt",
+    "final_attempt",
+];
+
+const EXCEPTIONS: &[&str] = &[
+    "delayed_carrier",
+    "delayed_weather",
+    "delayed_external",
+    "delayed_customs",
+    "customs_info_required",
+    "duties_unpaid",
+    "held",
+    "address_incorrect",
+    "customer_moved",
+    "refused",
+    "unclaimed",
+    "damaged",
+    "lost",
+    "destroyed",
+    "prohibited",
+    "missorted",
+    "rejected_by_carrier",
+    "security",
+    "undeliverable",
+];
+
+/// Every trouble, with a fallback of each status.
+fn troubles() -> BTreeMap<String, words::Trouble> {
+    let since = super::sample::at("2026-11-26T13:05:00Z");
+    let mut problems = Vec::new();
+    for (status, subs) in [
+        (Status::Exception, EXCEPTIONS),
+        (Status::AttemptFailed, ATTEMPTS),
+        (Status::Returning, &["requested", "in_transit", "out_for_delivery"]),
+        (Status::Returned, &["to_sender"]),
+        (Status::Expired, &[]),
+    ] {
+        for sub in subs.iter().chain(&["other"]) {
+            problems.push((format!("{status}.{sub}"), Problem::Carrier { status, sub: SubStatus::new(sub), since }));
+        }
+    }
+    let episode = Episode { kind: EpisodeKind::LabelWithoutScan, opened_at: since, closed_at: None };
+    problems.push(("label_without_scan".into(), Problem::Episode(episode)));
+    problems.into_iter().map(|(code, problem)| (code, words::trouble(&problem, "UPS", "Demo Shop"))).collect()
+}
+
+#[test]
+fn every_trouble_has_words_of_its_own_and_says_what_to_do() {
+    let mut headlines = BTreeMap::new();
+    let mut told = String::new();
+    for (code, trouble) in troubles() {
+        for text in [&trouble.explanation, &trouble.what_now] {
+            assert!(text.len() > 20 && text.ends_with('.'), "{code}: {text}");
+        }
+        assert!(!trouble.headline.ends_with('.') && (10..=60).contains(&trouble.headline.len()), "{code}: {}", trouble.headline);
+        assert!(trouble.explanation.starts_with(char::is_uppercase) && trouble.what_now.starts_with(char::is_uppercase), "{code}");
+        assert!(crate::gsm::plain(&trouble.headline).is_some(), "{code} goes into a text message");
+        told.push_str(&format!("{code}\n  {}\n  {}\n  {}\n", trouble.headline, trouble.explanation, trouble.what_now));
+        if let Some(other) = headlines.insert(trouble.headline, code.clone()) {
+            panic!("{code} says the same as {other}");
+        }
+    }
+    insta::assert_snapshot!("troubles", told);
+}
+
+#[test]
+fn a_code_nobody_knows_is_told_as_what_it_is() {
+    let since = super::sample::at("2026-11-26T13:05:00Z");
+    for status in Status::ALL {
+        let trouble = words::trouble(&Problem::Carrier { status, sub: SubStatus::new("brand_new_code"), since }, "the carrier", "");
+        assert!(!trouble.what_now.is_empty());
+        let all = format!("{} {} {}", trouble.headline, trouble.explanation, trouble.what_now);
+        assert!(!all.contains("brand_new_code") && !all.contains("  "), "{all}");
+        assert!(trouble.explanation.starts_with(char::is_uppercase) && trouble.what_now.starts_with(char::is_uppercase), "{all}");
+    }
+}
+
+#[test]
+fn every_known_code_has_a_label_of_its_own() {
+    let mut told = String::new();
+    for (status, subs) in KNOWN {
+        let mut seen = vec![words::status(*status, &SubStatus::other())];
+        told.push_str(&format!("{status}: {}\n", seen[0]));
+        for sub in *subs {
+            let label = words::status(*status, &SubStatus::new(sub));
+            assert!(!seen.contains(&label), "{status}.{sub} says only {label}");
+            told.push_str(&format!("{status}.{sub}: {label}\n"));
+            seen.push(label);
+        }
+    }
+    insta::assert_snapshot!("statuses", told);
+}
+
+#[test]
+fn days_and_moments_are_written_for_people() {
+    let day = "2026-11-26".parse().unwrap();
+    assert_eq!(words::day(day), "Thursday 26 November");
+    assert_eq!(words::day_with_year(day), "Thursday 26 November 2026");
+    let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    assert_eq!(words::moment(super::sample::at("2026-11-26T13:05:00Z"), &berlin), "Thu 26 Nov, 14:05");
+    assert_eq!(words::moment(super::sample::at("2026-12-01T23:05:00Z"), &berlin), "Wed 2 Dec, 00:05");
+    for end in [jiff::Timestamp::MIN, jiff::Timestamp::MAX] {
+        assert!(!words::moment(end, &jiff::tz::TimeZone::UTC).is_empty());
+    }
+}
+
+#[test]
+fn every_decline_can_be_read() {
+    use domain::return_::DeclineReason as Reason;
+    let title = || "Wool socks".to_owned();
+    let all = [
+        Reason::OrderNotLive,
+        Reason::NotInOrder,
+        Reason::TooMany { title: title(), left: 0 },
+        Reason::TooMany { title: title(), left: 1 },
+        Reason::TooMany { title: title(), left: 2 },
+        Reason::FinalSale { title: title() },
+        Reason::FinalSale { title: String::new() },
+        Reason::NotDelivered { title: title() },
+        Reason::WindowClosed { title: title(), last_day: "2026-12-26".parse().unwrap() },
+        Reason::OutcomeNotOffered,
+        Reason::ByPerson { why: "The seal was broken.".into() },
+        Reason::ByPerson { why: " ".into() },
+    ];
+    insta::assert_snapshot!("declines", all.iter().map(words::decline).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_shop_is_reached_by_what_it_gave() {
+    let mut settings = super::sample::settings();
+    assert_eq!(words::contact(&settings), "write to help@demo.example or call +1 555 0100 (Monday to Friday, 9 to 17)");
+    settings.brand.support_email = None;
+    settings.mail.reply_to = Some("Demo Shop <answers@demo.example>".into());
+    settings.brand.support_hours = None;
+    assert_eq!(words::contact(&settings), "write to answers@demo.example or call +1 555 0100");
+    settings.mail.reply_to = None;
+    settings.brand.support_phone = None;
+    assert_eq!(words::contact(&settings), "contact Demo Shop");
+}

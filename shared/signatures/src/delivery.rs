@@ -1,0 +1,109 @@
+//! What came to a door, and what of it is proved.
+
+use crate::read::BadDelivery;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// Headers by name, however they are kept. Doors wrap their HTTP library's map in it; lists of pairs do for tests.
+pub trait Headers {
+    /// The value of a header; the case of the name does not matter.
+    fn get(&self, name: &str) -> Option<&str>;
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> Headers for &[(N, V)] {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name)).map(|(_, value)| value.as_ref())
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>, const COUNT: usize> Headers for [(N, V); COUNT] {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name)).map(|(_, value)| value.as_ref())
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> Headers for Vec<(N, V)> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name)).map(|(_, value)| value.as_ref())
+    }
+}
+
+/// One call of a webhook, not yet proved.
+#[derive(Clone, Copy)]
+pub struct Delivery<'a> {
+    /// `POST`.
+    pub method: &'a str,
+    /// The path of the URL as the door saw it, without the query.
+    pub path: &'a str,
+    /// The query of the URL as it was written, without `?`; empty when there is none.
+    pub query: &'a str,
+    /// The headers.
+    pub headers: &'a dyn Headers,
+    /// The exact bytes of the body, after API Gateway's base64 and before anything else.
+    pub body: &'a [u8],
+    /// When it came.
+    pub now: Timestamp,
+}
+
+/// Why a delivery is not let in. Nothing of it has been read then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The header that proves it is missing.
+    #[error("the delivery is not signed")]
+    Unsigned,
+    /// The header is there and does not prove it: wrong secret, changed bytes, or not of the form the source writes.
+    #[error("the signature is not right")]
+    BadSignature,
+    /// It is proved, but of another time: replayed, or a clock is wrong.
+    #[error("the delivery was signed too long ago or in the future")]
+    Stale,
+}
+
+/// A delivery whose bytes are proved. Only [`crate::sealed`] and [`crate::token`] make one.
+#[derive(Clone, Copy)]
+pub struct Verified<'a>(Delivery<'a>);
+
+impl<'a> Verified<'a> {
+    pub(crate) fn proved(delivery: Delivery<'a>) -> Self {
+        Self(delivery)
+    }
+
+    /// The exact bytes.
+    #[must_use]
+    pub fn body(&self) -> &'a [u8] {
+        self.0.body
+    }
+
+    /// A header. Only the body is proved: most sources do not sign theirs.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.0.headers.get(name)
+    }
+
+    /// When it came.
+    #[must_use]
+    pub fn received_at(&self) -> Timestamp {
+        self.0.now
+    }
+
+    /// The body read as JSON.
+    ///
+    /// # Errors
+    /// When it is not JSON or not an object. The error says where, without quoting.
+    pub fn json<T: Deserialize<'a>>(&self) -> Result<T, BadDelivery> {
+        let text = std::str::from_utf8(self.0.body).map_err(|error| {
+            let before = &self.0.body[..error.valid_up_to()];
+            let line = before.split(|byte| *byte == b'\n').count();
+            let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+            BadDelivery::NotJson { line, column }
+        })?;
+        serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            if error.is_data() {
+                BadDelivery::bad("body", format!("is not an object of the expected kind at line {line}, column {column}"))
+            } else {
+                BadDelivery::NotJson { line, column }
+            }
+        })
+    }
+}

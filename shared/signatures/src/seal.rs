@@ -1,0 +1,211 @@
+//! The seal: HMAC-SHA256 over some text and the exact body, compared in constant time, under any of several secrets.
+
+use crate::delivery::{Delivery, Refusal, Verified};
+use base64::{
+    Engine as _,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use hmac::{Hmac, Mac as _};
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+
+/// How far a signed time may be from ours, in seconds, both ways (the value Standard Webhooks and Stripe use).
+pub const TOLERANCE_S: u64 = 300;
+/// Signatures tried of one delivery. Senders that change a secret send two; a list of thousands is an attack on our time.
+const MACS_MAX: usize = 10;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A secret in the bytes that key the HMAC. Never empty: an empty key is one that everybody has.
+#[derive(Clone)]
+pub struct Key(Vec<u8>);
+
+impl Key {
+    /// A key of these bytes, if there are any.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        (!bytes.is_empty()).then_some(Self(bytes))
+    }
+
+    /// A key written in base64.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        Self::new(BASE64.decode(text).ok()?)
+    }
+}
+
+/// The keys of several secrets; those that are not usable are left out, so that no secrets at all let nobody in.
+#[must_use]
+pub fn keys(secrets: &[String], key_of: impl Fn(&str) -> Option<Key>) -> Vec<Key> {
+    secrets.iter().filter_map(|secret| key_of(secret)).collect()
+}
+
+/// The 32 bytes of an HMAC-SHA256, ours or one that a sender claims.
+#[derive(Clone, Copy)]
+pub struct Mac([u8; 32]);
+
+impl Mac {
+    /// A signature written in base64.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        Some(Self(BASE64.decode(text.trim()).ok()?.try_into().ok()?))
+    }
+
+    /// A signature written in hexadecimal digits of either case.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits: Vec<u8> = text.trim().chars().map(|c| c.to_digit(16).and_then(|d| d.try_into().ok())).collect::<Option<_>>()?;
+        let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+        if digits.len() == 64 { Some(Self(bytes.try_into().ok()?)) } else { None }
+    }
+
+    /// As base64.
+    #[must_use]
+    pub fn to_base64(self) -> String {
+        BASE64.encode(self.0)
+    }
+
+    /// As lower-case hexadecimal digits.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The signature of `before`, part after part, and then the body.
+#[must_use]
+pub fn seal(key: &Key, before: &[&str], body: &[u8]) -> Mac {
+    let mut mac = match Hmac::<Sha256>::new_from_slice(&key.0) {
+        Ok(mac) => mac,
+        Err(_) => unreachable!("HMAC takes keys of every length"),
+    };
+    for part in before {
+        mac.update(part.as_bytes());
+    }
+    mac.update(body);
+    Mac(mac.finalize().into_bytes().into())
+}
+
+/// Lets a delivery in when one of the claimed signatures over `before` and its exact body is right under one of the keys.
+///
+/// Every pair is compared, each in constant time. No keys or no signatures let nothing in.
+///
+/// # Errors
+/// [`Refusal::BadSignature`] when none is right.
+pub fn sealed<'a>(delivery: Delivery<'a>, before: &[&str], claimed: &[Mac], keys: &[Key]) -> Result<Verified<'a>, Refusal> {
+    let mut right = Choice::from(0);
+    for key in keys {
+        let ours = seal(key, before, delivery.body);
+        for theirs in claimed.iter().take(MACS_MAX) {
+            right |= ours.0.ct_eq(&theirs.0);
+        }
+    }
+    if right.into() { Ok(Verified::proved(delivery)) } else { Err(Refusal::BadSignature) }
+}
+
+/// Lets a delivery in when a parameter of its URL is one of the secrets. For sources that can sign nothing.
+///
+/// # Errors
+/// [`Refusal::Unsigned`] without the parameter, [`Refusal::BadSignature`] when it is no secret of ours.
+pub fn token<'a>(delivery: Delivery<'a>, parameter: &str, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let mut values = delivery.query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| *name == parameter);
+    let (_, written) = values.next().ok_or(Refusal::Unsigned)?;
+    // Digests are compared, so that not even the length of a secret shows in the time it takes.
+    let theirs = Sha256::digest(percent_decoded(written));
+    let mut right = Choice::from(0);
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        right |= theirs.ct_eq(&Sha256::digest(secret.as_bytes()));
+    }
+    if right.into() { Ok(Verified::proved(delivery)) } else { Err(Refusal::BadSignature) }
+}
+
+/// Refuses a proved time that is more than [`TOLERANCE_S`] from ours.
+///
+/// # Errors
+/// [`Refusal::Stale`].
+pub fn fresh(signed_at_s: i64, now: Timestamp) -> Result<(), Refusal> {
+    if now.as_second().abs_diff(signed_at_s) <= TOLERANCE_S { Ok(()) } else { Err(Refusal::Stale) }
+}
+
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high << 4 | low);
+                at += 3;
+            }
+            (b'+', _, _) => {
+                out.push(b' ');
+                at += 1;
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(query: &'static str) -> Delivery<'static> {
+        Delivery { method: "POST", path: "/", query, headers: &[("a", "b")], body: b"body", now: Timestamp::UNIX_EPOCH }
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn the_seal_is_the_published_hmac() {
+        let key = Key::new(b"Jefe".to_vec()).unwrap();
+        let want = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(seal(&key, &["what do ya want "], b"for nothing?").to_hex(), want);
+        assert!(Mac::from_hex(want).is_some());
+        assert!(Mac::from_hex(&want[1..]).is_none());
+        assert!(Mac::from_hex("zz").is_none());
+    }
+
+    #[test]
+    fn without_keys_or_signatures_nothing_is_let_in() {
+        let key = Key::new(b"k".to_vec()).unwrap();
+        let right = seal(&key, &[], b"body");
+        assert!(sealed(delivery(""), &[], &[right], std::slice::from_ref(&key)).is_ok());
+        assert_eq!(sealed(delivery(""), &[], &[right], &[]).err(), Some(Refusal::BadSignature));
+        assert_eq!(sealed(delivery(""), &[], &[], &[key]).err(), Some(Refusal::BadSignature));
+        assert!(Key::new(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn the_window_is_exact_on_both_sides() {
+        let now: Timestamp = "2026-11-16T10:00:00Z".parse().unwrap();
+        for (off, want) in [(-301, false), (-300, true), (0, true), (300, true), (301, false), (i64::MAX - now.as_second(), false)] {
+            assert_eq!(fresh(now.as_second() + off, now).is_ok(), want, "{off}");
+        }
+        assert!(fresh(i64::MIN, now).is_err());
+    }
+
+    #[test]
+    fn a_token_is_one_of_the_secrets_or_nothing() {
+        let check = |query, secrets: &[&str], want: Result<(), Refusal>| {
+            let secrets: Vec<String> = secrets.iter().map(ToString::to_string).collect();
+            assert_eq!(token(delivery(query), "token", &secrets).map(|_| ()), want, "{query}");
+        };
+        check("token=abc", &["old", "abc"], Ok(()));
+        check("a=1&token=a%2Bb%20c", &["a+b c"], Ok(()));
+        check("token=abd", &["abc"], Err(Refusal::BadSignature));
+        check("token=", &[""], Err(Refusal::BadSignature));
+        check("token=abc", &[], Err(Refusal::BadSignature));
+        check("tokens=abc", &["abc"], Err(Refusal::Unsigned));
+        check("token=bad&token=abc", &["abc"], Err(Refusal::BadSignature));
+        check("token=%4", &["%4"], Ok(()));
+    }
+}

@@ -1,0 +1,70 @@
+//! The keys of every row. `#` parts them; no part can hold one (the domain's ids forbid it).
+
+use domain::{
+    id::{LetterId, OrderKey, ParcelKey, ReturnId, ShopId},
+    letter::Channel,
+};
+
+/// A row's address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// The sort key of an order's own row; letters and errands sort before it, returns after.
+pub(crate) const ORDER_SK: &str = "ORDER";
+/// The sort key of a parcel's row.
+pub(crate) const PARCEL_SK: &str = "PARCEL";
+/// What a return's sort key begins with.
+pub(crate) const RETURN_PREFIX: &str = "RETURN#";
+
+pub(crate) fn folder(order: &OrderKey) -> String {
+    format!("ORDER#{}#{}", order.shop, order.order)
+}
+
+pub(crate) fn order(order: &OrderKey) -> Key {
+    Key { pk: folder(order), sk: ORDER_SK.to_owned() }
+}
+
+pub(crate) fn return_(order: &OrderKey, id: &ReturnId) -> Key {
+    Key { pk: folder(order), sk: format!("{RETURN_PREFIX}{id}") }
+}
+
+pub(crate) fn letter(order: &OrderKey, id: &LetterId, channel: Channel) -> Key {
+    Key { pk: folder(order), sk: format!("LETTER#{id}#{}", channel.code()) }
+}
+
+pub(crate) fn errand(order: &OrderKey, id: &LetterId) -> Key {
+    Key { pk: folder(order), sk: format!("ERRAND#{id}") }
+}
+
+pub(crate) fn parcel(parcel: &ParcelKey) -> Key {
+    Key { pk: format!("PARCEL#{}#{}#{}", parcel.shop, parcel.carrier, parcel.number), sk: PARCEL_SK.to_owned() }
+}
+
+pub(crate) fn settings_folder(shop: &ShopId) -> String {
+    format!("SHOP#{shop}")
+}
+
+/// Zero-padded, so that the newest version is the last row.
+pub(crate) fn settings(shop: &ShopId, version: u32) -> Key {
+    Key { pk: settings_folder(shop), sk: format!("SETTINGS#{version:010}") }
+}
+
+pub(crate) fn customer(shop: &ShopId, hash: &str) -> Key {
+    Key { pk: format!("CUSTOMER#{shop}#{hash}"), sk: "CUSTOMER".to_owned() }
+}
+
+pub(crate) fn parked(shop: &ShopId, source: &str, topic: &str, hash: &str) -> Key {
+    Key { pk: format!("PARKED#{shop}#{}", plain(source)), sk: format!("{}#{hash}", plain(topic)) }
+}
+
+pub(crate) fn unknown_code(shop: &ShopId, source: &str, code: &str) -> Key {
+    Key { pk: format!("PARKED#{shop}#{}", plain(source)), sk: format!("CODE#{}", plain(code)) }
+}
+
+/// A part that came from outside: without `#` and of bounded length.
+fn plain(part: &str) -> String {
+    part.chars().map(|c| if c == '#' || c.is_control() { '_' } else { c }).take(100).collect()
+}

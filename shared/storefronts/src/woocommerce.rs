@@ -1,0 +1,334 @@
+//! WooCommerce: orders as its REST API writes them, PHP's habits included, and the tracking numbers plugins add.
+
+use crate::{
+    Parsed, StorefrontReport,
+    contact::{self, TEXT_CHARS_MAX},
+    html, parcels, unknown,
+};
+use domain::{
+    address::{Address, Customer},
+    money::{Currency, Money},
+    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Totals},
+};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use serde::Deserialize;
+use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+
+const SIGNATURE: &str = "X-WC-Webhook-Signature";
+const TOPIC: &str = "X-WC-Webhook-Topic";
+/// Where the plugins Shipment Tracking and Advanced Shipment Tracking keep their list.
+const TRACKING_KEY: &str = "_wc_shipment_tracking_items";
+/// All numbers of an order are one fulfilment: the list in the newest order is the truth, so a number that was replaced or
+/// taken away is gone from it.
+const FULFILMENT_ID: &str = "shipment-tracking";
+
+/// Base64 of the HMAC of the body. The key is the webhook's secret as WordPress decodes it: a secret typed `a&b` is kept
+/// as `a&amp;b` and signs as `a&b`.
+pub(crate) fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let claimed = delivery.headers.get(SIGNATURE).ok_or(Refusal::Unsigned)?;
+    let mac = Mac::from_base64(claimed).ok_or(Refusal::BadSignature)?;
+    signatures::sealed(delivery, &[], &[mac], &signatures::keys(secrets, key))
+}
+
+pub(crate) fn sign(delivery: &Delivery<'_>, secret: &str) -> Option<(&'static str, String)> {
+    Some((SIGNATURE, signatures::seal(&key(secret)?, &[], delivery.body).to_base64()))
+}
+
+fn key(secret: &str) -> Option<Key> {
+    Key::new(html::wp_specialchars_decoded(secret).into_bytes())
+}
+
+/// What is posted, unsigned, when a webhook is made: `webhook_id=142` and no topic.
+pub(crate) fn is_ping(delivery: &Delivery<'_>) -> bool {
+    let id = delivery.body.strip_prefix(b"webhook_id=").unwrap_or_default();
+    (1..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit) && delivery.headers.get(TOPIC).is_none()
+}
+
+pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
+    match verified.header(TOPIC).unwrap_or_default() {
+        "order.created" | "order.updated" => order(&verified.json()?),
+        topic => Ok(unknown(topic)),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OrderBody {
+    id: Field,
+    number: Field,
+    status: Field,
+    currency: Field,
+    date_created_gmt: Field,
+    date_modified_gmt: Field,
+    date_paid_gmt: Field,
+    total: Field,
+    total_tax: Field,
+    shipping_total: Field,
+    discount_total: Field,
+    billing: Part<Place>,
+    shipping: Part<Place>,
+    line_items: List<Part<LineItem>>,
+    shipping_lines: List<Part<ShippingLine>>,
+    refunds: List<Part<Refund>>,
+    meta_data: List<Part<Meta>>,
+    // What stands in place of an order when the webhook's owner may not read it.
+    code: Field,
+    message: Field,
+    data: Part<ErrorData>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Place {
+    first_name: Field,
+    last_name: Field,
+    company: Field,
+    address_1: Field,
+    address_2: Field,
+    city: Field,
+    state: Field,
+    postcode: Field,
+    country: Field,
+    email: Field,
+    phone: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LineItem {
+    id: Field,
+    name: Field,
+    parent_name: Field,
+    sku: Field,
+    quantity: Field,
+    total: Field,
+    total_tax: Field,
+}
+
+#[derive(Deserialize)]
+struct ShippingLine {}
+
+#[derive(Deserialize)]
+struct Refund {}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorData {
+    status: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    key: Field,
+    /// Anything at all; of a list, the rows that look like tracking.
+    value: List<Part<TrackingItem>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TrackingItem {
+    tracking_provider: Field,
+    custom_tracking_provider: Field,
+    tracking_number: Field,
+    date_shipped: Field,
+}
+
+fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
+    if let (None, Some(_), Some(_), Some(error)) = (body.id.text(), body.code.text(), body.message.text(), body.data.get()) {
+        let status = error.status.text().and_then(|text| text.parse::<u16>().ok()).unwrap_or_default();
+        return Err(BadDelivery::bad(
+            "body",
+            format!("is a REST error (status {status}) in place of an order: the owner of the webhook may not read orders"),
+        ));
+    }
+    let source_id = body.id.required("id")?;
+    let currency: Currency = body.currency.read("currency")?;
+    let reported_at = required_gmt(&body.date_modified_gmt, "date_modified_gmt")?;
+    let is_paid = gmt(&body.date_paid_gmt, "date_paid_gmt")?.is_some();
+    let status = body.status.required("status")?;
+    let nowhere = Place::default();
+    let billing = body.billing.get().unwrap_or(&nowhere);
+    let shipping = body.shipping.get().filter(|place| place.address_1.or(&place.city).text().is_some());
+    // WooCommerce does not say which lines are sent; an order with neither a shipping line nor an address has none.
+    let ships = body.shipping_lines.rows().next().is_some() || shipping.is_some();
+    let lines =
+        body.line_items.required_rows("line_items")?.map(|(at, item)| line(item, at, currency, ships)).collect::<Result<_, _>>()?;
+    let report = OrderReport {
+        source: "woocommerce".to_owned(),
+        source_id: source_id.to_owned(),
+        reported_at,
+        placed_at: required_gmt(&body.date_created_gmt, "date_created_gmt")?,
+        number: body.number.or(&body.id).required("number")?.to_owned(),
+        payment: payment(status, is_paid, body.refunds.rows().next().is_some()),
+        cancelled_at: (status == "cancelled").then_some(reported_at),
+        customer: Customer {
+            first_name: billing.first_name.cut(TEXT_CHARS_MAX),
+            last_name: billing.last_name.cut(TEXT_CHARS_MAX),
+            email: contact::email([billing.email.text()]),
+            phone: contact::phone(
+                [billing.phone.text(), shipping.and_then(|place| place.phone.text())],
+                billing.country.or(&shipping.unwrap_or(&nowhere).country).text(),
+            ),
+            locale: None, // WooCommerce's core does not know it.
+        },
+        ship_to: address(shipping.unwrap_or(billing)),
+        lines,
+        totals: Totals {
+            total: rounded(&body.total, "total", currency)?.ok_or_else(|| BadDelivery::missing("total"))?,
+            shipping: rounded(&body.shipping_total, "shipping_total", currency)?,
+            tax: rounded(&body.total_tax, "total_tax", currency)?,
+            discount: rounded(&body.discount_total, "discount_total", currency)?,
+        },
+        promised: None,
+    };
+    let fulfilment = tracking(body, source_id, reported_at);
+    let reports = [StorefrontReport::Order(report)].into_iter().chain(fulfilment.map(StorefrontReport::Fulfilment));
+    Ok(Parsed::Reports(reports.collect()))
+}
+
+fn payment(status: &str, is_paid: bool, is_refunded_in_part: bool) -> Payment {
+    match status {
+        "processing" | "completed" if is_refunded_in_part => Payment::PartlyRefunded,
+        "processing" | "completed" => Payment::Paid,
+        "refunded" => Payment::Refunded,
+        "failed" => Payment::Voided,
+        "cancelled" if !is_paid => Payment::Voided,
+        "pending" | "on-hold" | "checkout-draft" => Payment::Pending,
+        // Cancelled after payment, or a status of a plugin.
+        _ if is_paid => Payment::Paid,
+        _ => Payment::Pending,
+    }
+}
+
+/// A line's `paid` is what the customer paid for it: `total` (after discounts) and `total_tax`, which WooCommerce always
+/// keeps apart, whether the shop's prices include tax or not.
+fn line(item: &LineItem, at: usize, currency: Currency, ships: bool) -> Result<Line, BadDelivery> {
+    let path = |name: &str| format!("line_items[{at}].{name}");
+    let total = rounded(&item.total, &path("total"), currency)?.ok_or_else(|| BadDelivery::missing(path("total")))?;
+    let tax = rounded(&item.total_tax, &path("total_tax"), currency)?.unwrap_or(Money::of(0, currency));
+    let too_large = |error| BadDelivery::bad(path("total_tax"), format!("is not readable: {error}"));
+    let name = Field::of(&html::decoded(item.name.required(&path("name"))?));
+    let parent = Field::of(&html::decoded(item.parent_name.text().unwrap_or_default()));
+    let (title, variant) = match (&parent, name.text().zip(parent.text()).and_then(|(name, parent)| name.strip_prefix(parent))) {
+        (parent, Some(rest)) => (parent, Field::of(rest.trim_matches([' ', '-', '–', ',']))),
+        _ => (&name, Field::default()),
+    };
+    Ok(Line {
+        id: item.id.read(&path("id"))?,
+        title: title.cut(TEXT_CHARS_MAX).ok_or_else(|| BadDelivery::missing(path("name")))?,
+        variant: variant.cut(TEXT_CHARS_MAX),
+        sku: item.sku.cut(TEXT_CHARS_MAX),
+        quantity: item.quantity.read(&path("quantity"))?,
+        paid: total.checked_add(tax).map_err(too_large)?,
+        ships,
+        final_sale: false,
+    })
+}
+
+/// The order's numbers, when a plugin keeps any. An emptied list is a fulfilment taken back.
+fn tracking(body: &OrderBody, source_id: &str, reported_at: Timestamp) -> Option<FulfilmentReport> {
+    let (_, meta) = body.meta_data.rows().find(|(_, meta)| meta.key.text() == Some(TRACKING_KEY))?;
+    let items: Vec<_> = meta.value.rows().map(|(_, item)| item).collect();
+    let parcels = parcels::named(
+        items.iter().map(|item| (item.custom_tracking_provider.or(&item.tracking_provider).text(), item.tracking_number.text())),
+    );
+    // The day of the last one: the others were linked when they were the last, and a parcel keeps its earliest day.
+    let shipped = items.iter().filter_map(|item| Timestamp::from_second(item.date_shipped.text()?.parse().ok()?).ok()).max();
+    Some(FulfilmentReport {
+        source: "woocommerce".to_owned(),
+        order_source_id: source_id.to_owned(),
+        id: FULFILMENT_ID.parse().ok()?,
+        reported_at,
+        created_at: shipped.map_or(reported_at, |at| at.min(reported_at)),
+        state: if parcels.is_empty() { FulfilmentState::Cancelled } else { FulfilmentState::Open },
+        lines: Vec::new(), // No plugin says it in a way that others share.
+        parcels,
+    })
+}
+
+/// A `_gmt` time: UTC, written without saying so.
+fn gmt(field: &Field, path: &str) -> Result<Option<Timestamp>, BadDelivery> {
+    let bad = || BadDelivery::bad(path, "is not a time");
+    let read = |text: &str| {
+        let civil: DateTime = text.trim_end_matches('Z').parse().map_err(|_| bad())?;
+        civil.to_zoned(TimeZone::UTC).map(|at| at.timestamp()).map_err(|_| bad())
+    };
+    field.text().map(read).transpose()
+}
+
+fn required_gmt(field: &Field, path: &str) -> Result<Timestamp, BadDelivery> {
+    gmt(field, path)?.ok_or_else(|| BadDelivery::missing(path))
+}
+
+/// An amount. A shop may keep more decimals than its currency has; they are rounded, halves away from zero.
+fn rounded(field: &Field, path: &str, currency: Currency) -> Result<Option<Money>, BadDelivery> {
+    let Some(text) = field.text() else { return Ok(None) };
+    let point = text.find('.').unwrap_or(text.len());
+    let end = point + 1 + currency.exponent() as usize;
+    let (Some(kept), Some(beyond)) = (text.get(..end), text.get(end..)) else { return field.money(path, currency) };
+    if !beyond.bytes().all(|b| b.is_ascii_digit()) {
+        return field.money(path, currency);
+    }
+    let kept = Field::of(kept).required_money(path, currency)?;
+    let up = i64::from(beyond.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
+    let minor = if text.starts_with('-') { kept.minor.saturating_sub(up) } else { kept.minor.saturating_add(up) };
+    Ok(Some(Money::of(minor, currency)))
+}
+
+fn address(place: &Place) -> Option<Address> {
+    let joined = [place.first_name.text(), place.last_name.text()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let address = Address {
+        name: Field::of(&joined).cut(TEXT_CHARS_MAX),
+        company: place.company.cut(TEXT_CHARS_MAX),
+        street: place.address_1.cut(TEXT_CHARS_MAX),
+        street_more: place.address_2.cut(TEXT_CHARS_MAX),
+        city: place.city.cut(TEXT_CHARS_MAX),
+        region: place.state.cut(TEXT_CHARS_MAX),
+        postal_code: place.postcode.cut(TEXT_CHARS_MAX),
+        country: contact::country(place.country.text()),
+    };
+    (address != Address::default()).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_is_a_payment() {
+        let check = |status, is_paid, in_part, want| assert_eq!(payment(status, is_paid, in_part), want, "{status}");
+        check("pending", false, false, Payment::Pending);
+        check("on-hold", false, false, Payment::Pending);
+        check("checkout-draft", false, false, Payment::Pending);
+        check("processing", true, false, Payment::Paid);
+        check("completed", true, false, Payment::Paid);
+        check("processing", false, false, Payment::Paid);
+        check("completed", true, true, Payment::PartlyRefunded);
+        check("refunded", true, true, Payment::Refunded);
+        check("failed", false, false, Payment::Voided);
+        check("cancelled", false, false, Payment::Voided);
+        check("cancelled", true, false, Payment::Paid);
+        check("awaiting-pickup", true, false, Payment::Paid);
+        check("quote", false, false, Payment::Pending);
+    }
+
+    #[test]
+    fn amounts_with_more_decimals_than_the_currency_are_rounded() {
+        let check = |text: &str, code: &str, want: Option<i64>| {
+            let got = rounded(&Field::of(text), "total", code.parse().unwrap());
+            assert_eq!(got.ok().flatten().map(|money| money.minor), want, "{text} {code}");
+        };
+        check("29.35", "USD", Some(2935));
+        check("29", "USD", Some(2900));
+        check("29.3", "USD", Some(2930));
+        check("29.355", "USD", Some(2936));
+        check("29.3549", "USD", Some(2935));
+        check("-10.005", "USD", Some(-1001));
+        check("5480.4", "JPY", Some(5480));
+        check("5480.5", "JPY", Some(5481));
+        check("1e3", "USD", None);
+        check("1.234,5", "USD", None);
+        check("1.23é", "USD", None);
+    }
+}
