@@ -1,2 +1,25 @@
-//! Lights on.
-fn main() {}
+//! The two commands of the house: `cargo local` runs it, `cargo verify` checks it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
+
+mod local;
+mod steps;
+mod tools;
+mod verify;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let told = match arguments.next().as_deref() {
+        Some("local") => local::run(&arguments.collect::<Vec<_>>()),
+        Some("verify") => verify::run(&arguments.collect::<Vec<_>>()),
+        _ => Err("say `cargo local` or `cargo verify`".to_owned()),
+    };
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -144,3 +144,89 @@ fn of_parcels(kind: StepKind, reached: &[Option<Timestamp>], all_packed: bool) -
     };
     Step { kind, state, at: reached.iter().flatten().max().copied().filter(|_| count > 0) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{OrderId, ParcelKey},
+        order::{FulfilmentReport, FulfilmentState, ParcelName},
+        parcel::ParcelReport,
+        scan::Scan,
+        status::SubStatus,
+    };
+
+    fn at(day: i8) -> Timestamp {
+        format!("2026-11-{day:02}T10:00:00Z").parse().unwrap()
+    }
+
+    fn order(numbers: &[&str]) -> Order {
+        let shop: crate::id::ShopId = "demo".parse().unwrap();
+        let id = OrderId::of(&shop, "standard", "1");
+        let sent = FulfilmentReport {
+            source: "standard".into(),
+            order_source_id: "1".into(),
+            id: "f".parse().unwrap(),
+            reported_at: at(2),
+            created_at: at(2),
+            state: FulfilmentState::Open,
+            lines: Vec::new(),
+            parcels: numbers.iter().map(|number| ParcelName::read(Some("UPS"), number).unwrap()).collect(),
+        };
+        Order::new(shop, id).fulfilled(sent).unwrap()
+    }
+
+    fn parcel(key: &ParcelKey, scans: &[(i8, Status)]) -> Parcel {
+        let scans = scans
+            .iter()
+            .map(|(day, status)| Scan {
+                at: at(*day),
+                status: *status,
+                sub: SubStatus::other(),
+                code: String::new(),
+                text: String::new(),
+                place: String::new(),
+                zone_known: true,
+            })
+            .collect();
+        Parcel::new(key.clone()).told(&ParcelReport {
+            source: "standard".into(),
+            carrier: key.carrier.clone(),
+            number: key.number.clone(),
+            reported_at: at(9),
+            scans,
+            expected: None,
+            unknown_codes: Vec::new(),
+        })
+    }
+
+    #[track_caller]
+    fn check(histories: &[&[(i8, Status)]], want: &[(StepKind, StepState)]) {
+        let numbers: Vec<String> = (0..histories.len()).map(|n| format!("1Z{n:03}")).collect();
+        let order = order(&numbers.iter().map(String::as_str).collect::<Vec<_>>());
+        let keys: Vec<ParcelKey> = order.parcels().into_keys().collect();
+        let parcels: Vec<Parcel> = keys.iter().zip(histories).map(|(key, scans)| parcel(key, scans)).collect();
+        let told = journey(&order, &parcels);
+        for (kind, state) in want {
+            let step = told.steps.iter().find(|step| step.kind == *kind).unwrap();
+            assert_eq!(step.state, *state, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn delivered_only_when_all_are() {
+        check(
+            &[&[(3, Status::InTransit), (5, Status::Delivered)], &[(3, Status::InTransit)]],
+            &[(StepKind::OnItsWay, StepState::Done), (StepKind::Delivered, StepState::Partly)],
+        );
+        check(
+            &[&[(5, Status::Delivered)], &[(6, Status::Delivered)]],
+            &[(StepKind::OutForDelivery, StepState::Done), (StepKind::Delivered, StepState::Done)],
+        );
+    }
+
+    #[test]
+    fn a_label_is_not_on_its_way() {
+        check(&[&[(2, Status::InfoReceived)]], &[(StepKind::Packed, StepState::Done), (StepKind::OnItsWay, StepState::Ahead)]);
+    }
+}

@@ -56,6 +56,9 @@ fn listed(items: &Items) -> String {
     sums.extend(items.total.iter().map(|total| Row::new("Total", total.clone())));
     if !sums.is_empty() {
         lines.push(String::new());
+        // Amounts stand right under each other.
+        let width = sums.iter().map(|row| row.value.chars().count()).max().unwrap_or(0);
+        sums.iter_mut().for_each(|row| row.value = format!("{:>width$}", row.value));
         lines.push(aligned(&sums));
     }
     lines.join("\n")

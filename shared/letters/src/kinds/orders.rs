@@ -32,7 +32,7 @@ pub(super) fn confirmed(scene: &Scene) -> Result<Draft, CannotRender> {
     }
     blocks.push(Block::Notice {
         title: "Something wrong?".to_owned(),
-        body: format!("Please check the items and the address. If anything is not right, {} before we pack it.", scene.contact()),
+        body: format!("Please check the items and the address. If anything is not right, tell us before we pack it: {}.", scene.contact()),
     });
     Ok(Draft {
         subject: scene.subject_first(),
@@ -52,12 +52,12 @@ pub(super) fn link(scene: &Scene) -> Draft {
         preheader: "It opens the page where you can follow the order and ask for a return.".to_owned(),
         heading: "The link to your order".to_owned(),
         blocks: vec![
-            Block::Say(format!("You asked for the link of {order} at {shop}. Here it is.")),
+            Block::Say(format!("You asked for the link to {order} at {shop}. Here it is.")),
             Block::Button("Open your order"),
             Block::Say("Whoever has this link can see the order, so please do not pass it on.".to_owned()),
             Block::Say("If it wasn't you, ignore this mail: the link was sent to nobody else.".to_owned()),
         ],
-        because: format!("You get this mail because somebody asked for the link of {order} at {shop}, which was placed with this address."),
+        because: format!("You get this mail because somebody asked for the link to {order} at {shop}, which was placed with this address."),
         structured: None,
     }
 }

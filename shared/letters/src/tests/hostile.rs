@@ -227,3 +227,20 @@ proptest! {
         prop_assert_eq!(crate::gsm::plain(&sms), Some(sms));
     }
 }
+
+#[test]
+fn zz_measure() {
+    let mut it = sample(LetterKind::OrderConfirmed);
+    let line = it.report().lines[0].clone();
+    it.report().lines = (0..30).map(|n| Line { id: n.to_string().parse().unwrap(), ..line.clone() }).collect();
+    let t = std::time::Instant::now();
+    let mut n = 0;
+    for _ in 0..1000 { n += it.email().html.len(); }
+    println!("{:?} per mail {}", t.elapsed() / 1000, n / 1000);
+    let mut it = everywhere(LetterKind::AttemptFailed, "Averyveryverylongwordwithoutanyspacesatallwhichgoesonandonandonandonandonandonandonandonandonandonandon <b>");
+    it.settings.brand.colour = "#ffcc00".into();
+    std::fs::write("/tmp/letters-shots/long1.html", it.email().html).unwrap();
+    it = everywhere(LetterKind::OrderConfirmed, "Averyveryverylongwordwithoutanyspacesatallwhichgoesonandonandonandonandonandonandonandonandonandonandon <b>");
+    it.settings.brand.colour = "#ffcc00".into();
+    std::fs::write("/tmp/letters-shots/long2.html", it.email().html).unwrap();
+}

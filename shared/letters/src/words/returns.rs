@@ -35,7 +35,7 @@ pub fn decline(reason: &DeclineReason) -> String {
             format!("{} has not been delivered yet. You can ask again when it has arrived.", named(title))
         }
         DeclineReason::WindowClosed { title, last_day } => {
-            format!("{} could be returned until {}.", named(title), day_with_year(*last_day))
+            format!("{} could be returned until {}, and that day has passed.", named(title), day_with_year(*last_day))
         }
         DeclineReason::OutcomeNotOffered => "The shop does not offer what you asked for in return (a refund or an exchange).".to_owned(),
         DeclineReason::ByPerson { why } => match clean::line(why, WHY_CHARS_MAX) {

@@ -159,7 +159,7 @@ fn exception(code: &str, who: &Who) -> Trouble {
         ),
         "security" => say(
             "Your parcel was stopped for a security check",
-            format!("{the_carrier} or an authority is inspecting the parcel and tells no more."),
+            format!("{the_carrier} or an authority is inspecting the parcel and gives no details."),
             format!("You do not need to do anything; nobody can hurry this. If nothing has moved for five working days, write to {shop}."),
         ),
         "undeliverable" => say(
@@ -269,7 +269,7 @@ fn general(who: &Who) -> Trouble {
     let Who { the_carrier, the_shop, .. } = who;
     say(
         "There is a problem with your parcel",
-        format!("{the_carrier} reports a problem and does not tell us more."),
+        format!("{the_carrier} reports a problem and gives no details."),
         format!("{the_shop} can see this. If you hear nothing in two working days, write to them."),
     )
 }

@@ -13,9 +13,9 @@ const REFUSED: &[(&str, &[&str])] = &[
             "https://2130706433/", "https://0x7f000001/", "https://0x7f.0.0.1/", "https://0x7F.1/", "https://0177.0.0.1/",
             "https://017700000001/", "https://0x7f.0x0.0x0.0x1/", "https://127.0.0.1./", "https://0177.0x0.1/", "https://127.0x1/",
             "https://00000177.0.0.1/", "https://１２７.0.0.1/", "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/", "https://%31%32%37.0.0.1/",
-            "https://127.0.0.1:443/", "https://[::1]/", "https://[0:0:0:0:0:0:0:1]/", "https://[0000::0001]/", "https://[::127.0.0.1]/",
+            "https://127.0.0.1:443/", "https://127.0.0.1\\@hooks.example/", "https://[::1]/", "https://[0:0:0:0:0:0:0:1]/", "https://[0000::0001]/", "https://[::127.0.0.1]/",
             // This network.
-            "https://0/", "https://0.0.0.0/", "https://0x0/", "https://00/", "https://0.1.2.3/", "https://[::]/", "https://0.0/",
+            "https://0/", "https://0.0.0.0/", "https://0x0/", "https://00/", "https://0x/", "https://0.1.2.3/", "https://[::]/", "https://0.0/",
             // Metadata, and the endpoints of credentials.
             "https://169.254.169.254/latest/meta-data/", "https://2852039166/", "https://0xa9fea9fe/", "https://0xa9.0xfe.0xa9.0xfe/",
             "https://0251.0376.0251.0376/", "https://169.254.43518/", "https://169.16689662/", "https://025177524776/",
@@ -72,7 +72,7 @@ const REFUSED: &[(&str, &[&str])] = &[
         "userinfo_not_allowed",
         &[
             "https://user@hooks.example/", "https://user:secret@hooks.example/", "https://:secret@hooks.example/", "https://hooks.example@127.0.0.1/",
-            "https://hooks.example:443@169.254.169.254/", "https://hooks.example%40x@127.0.0.1/", "https://127.0.0.1\\@hooks.example:x@y/",
+            "https://hooks.example:443@169.254.169.254/", "https://hooks.example%40x@127.0.0.1/",
         ],
     ),
     (
@@ -80,7 +80,7 @@ const REFUSED: &[(&str, &[&str])] = &[
         &[
             "", " ", "hooks.example", "//hooks.example/", "/hook", "https://", "https:", "https://?x", "https://:443/", "mailto:a@hooks.example",
             "data:text/plain,x", "javascript:alert(1)", "file:///etc/passwd", "https://[fe80::1%25eth0]/", "https://[fe80::1%eth0]/", "https://[::1/",
-            "https://256.256.256.256/", "https://1.2.3.4.5/", "https://0x100000000/", "https://4294967296/", "https://127.0.0.256/", "https://0x/x/../\u{0}%zz:99999",
+            "https://256.256.256.256/", "https://1.2.3.4.5/", "https://0x100000000/", "https://4294967296/", "https://127.0.0.256/",
             "https://hooks example/", "https://hooks.example:99999/", "https://hooks.exam<ple/", "https://a^b/", "https://xn--/", "https://[::ffff:127.0.0.256]/",
             "https://%00/", "https://127.0.0.1%00.hooks.example/", "https://[127.0.0.1]/", "https://0x7g.0.0.1/", "https://09.0.0.1/",
         ],
@@ -99,15 +99,11 @@ const PASSED: &[&str] = &[
 
 #[test]
 fn every_spelling_of_a_forbidden_address_is_refused() {
-    let mut count = 0;
-    for (why, urls) in REFUSED {
-        for url in *urls {
-            let judged = read_url(url, Reach::PublicOnly).map(String::from);
-            assert_eq!(judged.map_err(NotAllowed::code), Err(*why), "{url}");
-            count += 1;
-        }
-    }
-    assert!(count >= 200, "{count} cases");
+    let cases: Vec<_> = REFUSED.iter().flat_map(|(why, urls)| urls.iter().map(|url| (*url, Err(*why)))).collect();
+    let judged = |url: &str| read_url(url, Reach::PublicOnly).map(String::from).map_err(NotAllowed::code);
+    let wrong: Vec<_> = cases.iter().filter(|(url, why)| judged(url) != *why).map(|(url, _)| (*url, judged(url))).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(cases.len() >= 200, "{} cases", cases.len());
 }
 
 #[test]
@@ -161,7 +157,9 @@ impl Names for Changing {
     }
 }
 
-async fn resolved(names: Arc<Changing>, reach: Reach) -> Result<Vec<String>, String> {
+type Resolved = Result<Vec<String>, String>;
+
+async fn resolved(names: Arc<Changing>, reach: Reach) -> Resolved {
     match GuardedNames::new(names, reach).resolve("hooks.example".parse().unwrap()).await {
         Ok(found) => Ok(found.map(|address| address.ip().to_string()).collect()),
         Err(error) => Err(error.downcast_ref::<NotAllowed>().map_or("other", |refusal| refusal.code()).to_owned()),
@@ -171,7 +169,7 @@ async fn resolved(names: Arc<Changing>, reach: Reach) -> Result<Vec<String>, Str
 #[tokio::test]
 async fn of_a_name_only_public_addresses_are_left() {
     let refused = Err("address_not_public".to_owned());
-    let cases: &[(&[&str], Result<Vec<String>, String>)] = &[
+    let cases: &[(&[&str], Resolved)] = &[
         (&["8.8.8.8"], Ok(vec!["8.8.8.8".into()])),
         (&["10.0.0.1", "8.8.8.8", "::1"], Ok(vec!["8.8.8.8".into()])),
         (&["64:ff9b::808:808", "1.1.1.1"], Ok(vec!["1.1.1.1".into()])),
