@@ -104,7 +104,7 @@ enum Trouble {
 ///
 /// # Errors
 /// Never: what fails is answered for with a page.
-pub async fn handle(room: &Arc<Room>, request: Request) -> Result<Response<Body>, Error> {
+pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
     let visit = Visit::read(request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
     let answer = visited(room, visit, &request, Timestamp::now()).await.unwrap_or_else(|trouble| {
         tracing::error!(error = %trouble, "a visit could not be answered");

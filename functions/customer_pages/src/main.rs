@@ -1,13 +1,9 @@
-//! Lights on.
-
-use customer_pages::{Room, handle};
-use lambda_http::service_fn;
-use std::sync::Arc;
+//! Lights on for `customer_pages`.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     boot::log::init();
-    let room = Arc::new(Room::open(boot::env::process)?);
+    let room = customer_pages::Room::open(boot::env::process)?;
     room.warm().await;
-    lambda_http::run(service_fn(|request| handle(&room, request))).await
+    lambda_http::run(lambda_http::service_fn(|request| customer_pages::handle(&room, request))).await
 }

@@ -136,7 +136,9 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
     match event.kind.as_str() {
         "Send" => taken(&vault, &event.mail).await,
         "Bounce" => match event.bounce {
-            Some(bounce) if bounce.bounce_type == "Permanent" => refuse(&vault, &event.mail, bounce.recipients, Refusing::Bounced).await,
+            Some(bounce) if bounce.bounce_type == "Permanent" => {
+                refuse(&vault, &event.mail, bounce.recipients, Refusing::Bounced).await
+            }
             // A full mailbox today is not a dead one; SES itself tries again.
             _ => Outcome::Done,
         },

@@ -216,7 +216,8 @@ async fn deliver(room: &Room, case: &Case, channel: Channel) -> Outcome {
     };
     let now = Timestamp::now();
     let version = row.as_ref().map_or(0, |row| row.version);
-    let open = row.as_ref().is_some_and(|row| matches!(row.record.state, LetterState::Claimed { .. } | LetterState::Unknown { .. }));
+    let open =
+        row.as_ref().is_some_and(|row| matches!(row.record.state, LetterState::Claimed { .. } | LetterState::Unknown { .. }));
     if let Some((message_id, at)) = row.as_ref().filter(|_| open).and_then(|row| row.taken.clone()) {
         return settle(case, channel, LetterState::Sent { at, message_id }, version).await;
     }
@@ -243,7 +244,13 @@ async fn deliver(room: &Room, case: &Case, channel: Channel) -> Outcome {
     };
     let sent = room.post.send(&case.letter, case.shop(), &case.order, &words).await;
     let now = Timestamp::now();
-    tracing::info!(letter = case.letter.id.as_str(), kind = case.letter.kind.code(), channel = channel.code(), attempt, outcome = sent.code());
+    tracing::info!(
+        letter = case.letter.id.as_str(),
+        kind = case.letter.kind.code(),
+        channel = channel.code(),
+        attempt,
+        outcome = sent.code()
+    );
     match sent {
         Sent::Accepted { message_id } => settle(case, channel, LetterState::Sent { at: now, message_id }, version).await,
         Sent::Refused { why } => settle(case, channel, LetterState::Failed { at: now, why }, version).await,

@@ -95,8 +95,13 @@ impl Post {
             ("shop", letter.order.shop.as_str()),
             ("order", letter.order.order.as_str()),
         ];
-        let tags = tags.into_iter().map(|(name, value)| MessageTag::builder().name(name).value(value).build()).collect::<Result<Vec<_>, _>>();
-        let (Ok(subject), Ok(html), Ok(text), Ok(tags)) = (content(&email.subject), content(&email.html), content(&email.text), tags) else {
+        let tags = tags
+            .into_iter()
+            .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
+            .collect::<Result<Vec<_>, _>>();
+        let (Ok(subject), Ok(html), Ok(text), Ok(tags)) =
+            (content(&email.subject), content(&email.html), content(&email.text), tags)
+        else {
             return Sent::Refused { why: "Incomplete".to_owned() };
         };
         let message = Message::builder().subject(subject).body(Body::builder().html(html).text(text).build()).build();
@@ -124,8 +129,12 @@ impl Post {
         };
         let text = |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
         let Ok(transactional) = text("Transactional") else { return Sent::Refused { why: "Incomplete".to_owned() } };
-        let mut publish =
-            self.sns.publish().phone_number(to.as_str()).message(&sms.text).message_attributes("AWS.SNS.SMS.SMSType", transactional);
+        let mut publish = self
+            .sns
+            .publish()
+            .phone_number(to.as_str())
+            .message(&sms.text)
+            .message_attributes("AWS.SNS.SMS.SMSType", transactional);
         if let Some(Ok(sender)) = shop.sms.sender.as_deref().map(text) {
             publish = publish.message_attributes("AWS.SNS.SMS.SenderID", sender);
         }

@@ -96,7 +96,14 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
 }
 
 /// Grants a link for every order of this number that was placed with this address. Who asked learns nothing either way.
-async fn send_link(room: &Room, vault: &Vault, shop: ShopId, number: String, email: &EmailAddress, asked_at: Timestamp) -> Outcome {
+async fn send_link(
+    room: &Room,
+    vault: &Vault,
+    shop: ShopId,
+    number: String,
+    email: &EmailAddress,
+    asked_at: Timestamp,
+) -> Outcome {
     let found = match vault.find(&shop, &Find::Number(number)).await {
         Ok(found) => found,
         Err(error) => return Outcome::Again(error.to_string()),
@@ -116,7 +123,12 @@ async fn send_link(room: &Room, vault: &Vault, shop: ShopId, number: String, ema
 }
 
 /// Loads an order, decides, commits; again when somebody else wrote first. `decide` answers `None` for "nothing to do".
-async fn change(room: &Room, vault: &Vault, key: &OrderKey, decide: impl Fn(Order) -> Result<Option<Order>, OrderRefusal>) -> Outcome {
+async fn change(
+    room: &Room,
+    vault: &Vault,
+    key: &OrderKey,
+    decide: impl Fn(Order) -> Result<Option<Order>, OrderRefusal>,
+) -> Outcome {
     for attempt in 0..TRIES_MAX {
         let before = match vault.order(key).await {
             Ok(order) => order,

@@ -2,11 +2,7 @@
 //!
 //! A timer is removed after its message is taken. Between the two it may fire twice; a desk that looks twice sees the same.
 
-use boot::{
-    StartError,
-    aws::Aws,
-    env, queue,
-};
+use boot::{StartError, aws::Aws, env, queue};
 use contracts::ToTracking;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions},
+    io::Write,
     path::PathBuf,
     process::Stdio,
     sync::{
@@ -173,8 +174,9 @@ impl Pool {
         let _work = self.pulse.work();
         self.lock().invocations += 1;
         let result = self.call(payload).await;
-        if result.is_err() {
+        if let Err(failure) = &result {
             self.lock().errors += 1;
+            self.note(&format!("call failed: {}: {}", failure.kind, failure.message));
         }
         result
     }
@@ -270,13 +272,15 @@ impl Pool {
         }
         let (pool, watched) = (Arc::clone(self), Arc::clone(&worker));
         tokio::spawn(async move {
-            tokio::select! {
-                _ = child.wait() => {}
+            let ended = tokio::select! {
+                ended = child.wait() => ended,
                 () = watched.kill.notified() => {
                     // An error means that it is gone already, which is what we want.
                     let _already_gone = child.kill().await;
+                    child.wait().await
                 }
-            }
+            };
+            pool.note(&format!("process {} ended: {}", watched.pid, ended.map_or_else(|e| e.to_string(), |status| status.to_string())));
             pool.died(&watched);
         });
         Ok(worker)
@@ -326,6 +330,12 @@ impl Pool {
 
     fn log(&self) -> std::io::Result<File> {
         OpenOptions::new().create(true).append(true).open(self.settings.logs.join(format!("{}.log", self.plan.binary)))
+    }
+
+    /// A line of ours in the function's log.
+    fn note(&self, line: &str) {
+        // A log that cannot be written must not stop the function.
+        let _disk_full = self.log().and_then(|mut log| log.write_all(format!("local: {line}\n").as_bytes()));
     }
 
     fn copy_log(&self, source: Option<impl AsyncRead + Unpin + Send + 'static>) {

@@ -14,8 +14,8 @@ use crate::{
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Query, Request, State},
-    http::{Method, Response, StatusCode, header},
+    extract::{FromRequestParts, Path, Query, Request},
+    http::{Response, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect},
     routing::{any, get, post},
 };
@@ -83,16 +83,19 @@ fn broken(why: &str) -> Response<Body> {
     message(StatusCode::INTERNAL_SERVER_ERROR, why)
 }
 
-/// The house, or the answer that it is not ready.
-fn open(house: &Later) -> Result<&Arc<House>, Response<Body>> {
-    house.get().ok_or_else(|| message(StatusCode::SERVICE_UNAVAILABLE, "the local stack is starting"))
+/// The house, for handlers that need it ready; before that the answer is 503.
+struct Ready(Arc<House>);
+
+impl FromRequestParts<Later> for Ready {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(_: &mut Parts, house: &Later) -> Result<Self, Self::Rejection> {
+        let house = house.get().ok_or_else(|| message(StatusCode::SERVICE_UNAVAILABLE, "the local stack is starting"))?;
+        Ok(Self(Arc::clone(house)))
+    }
 }
 
-async fn enter(State(house): State<Later>, request: Request) -> Response<Body> {
-    let house = match open(&house) {
-        Ok(house) => Arc::clone(house),
-        Err(early) => return early,
-    };
+async fn enter(Ready(house): Ready, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let (method, uri, headers) = (&parts.method, &parts.uri, &parts.headers);
     let service = aws::recognise(headers, method, uri);
@@ -106,15 +109,11 @@ async fn enter(State(house): State<Later>, request: Request) -> Response<Body> {
     }
 }
 
-async fn ready(State(house): State<Later>) -> Response<Body> {
-    open(&house).map_or_else(|early| early, |_| fine(&json!({"ready": true})))
+async fn ready(_: Ready) -> Response<Body> {
+    fine(&json!({"ready": true}))
 }
 
-async fn show_page(State(house): State<Later>) -> Response<Body> {
-    let house = match open(&house) {
-        Ok(house) => house,
-        Err(early) => return early,
-    };
+async fn show_page(Ready(house): Ready) -> Response<Body> {
     let (messages, queues) = match (outbox::list(&house.aws.disk, None).await, house.queues().await) {
         (Ok(messages), Ok(queues)) => (messages, queues),
         (Err(why), _) | (_, Err(why)) => return broken(&why),
@@ -123,21 +122,14 @@ async fn show_page(State(house): State<Later>) -> Response<Body> {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html).into_response()
 }
 
-async fn messages(State(house): State<Later>, Query(asked): Asked) -> Response<Body> {
-    match open(&house) {
-        Ok(house) => match outbox::list(&house.aws.disk, asked.get("to").cloned()).await {
-            Ok(list) => fine(&json!(list)),
-            Err(why) => broken(&why),
-        },
-        Err(early) => early,
+async fn messages(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {
+    match outbox::list(&house.aws.disk, asked.get("to").cloned()).await {
+        Ok(list) => fine(&json!(list)),
+        Err(why) => broken(&why),
     }
 }
 
-async fn idle(State(house): State<Later>, Query(asked): Asked) -> Response<Body> {
-    let house = match open(&house) {
-        Ok(house) => Arc::clone(house),
-        Err(early) => return early,
-    };
+async fn idle(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {
     let timeout_s = asked.get("timeout_s").and_then(|text| text.parse().ok()).unwrap_or(30).min(600);
     match house.watch.wait(Duration::from_secs(timeout_s)).await {
         Ok(()) => fine(&json!({"idle": true})),
@@ -168,18 +160,11 @@ impl House {
     }
 }
 
-async fn queues(State(house): State<Later>) -> Response<Body> {
-    match open(&house) {
-        Ok(house) => house.queues().await.map_or_else(|why| broken(&why), |json| fine(&json)),
-        Err(early) => early,
-    }
+async fn queues(Ready(house): Ready) -> Response<Body> {
+    house.queues().await.map_or_else(|why| broken(&why), |json| fine(&json))
 }
 
-async fn redrive(State(house): State<Later>, Path(name): Path<String>) -> Response<Body> {
-    let house = match open(&house) {
-        Ok(house) => house,
-        Err(early) => return early,
-    };
+async fn redrive(Ready(house): Ready, Path(name): Path<String>) -> Response<Body> {
     let Some(queue) = house.aws.queues.all().into_iter().find(|queue| short(&queue.name) == name || queue.name == name) else {
         return message(StatusCode::NOT_FOUND, &format!("there is no queue {name}"));
     };
@@ -189,43 +174,31 @@ async fn redrive(State(house): State<Later>, Path(name): Path<String>) -> Respon
     }
 }
 
-async fn functions(State(house): State<Later>) -> Response<Body> {
-    open(&house).map_or_else(|early| early, |house| fine(&house.functions.show()))
+async fn functions(Ready(house): Ready) -> Response<Body> {
+    fine(&house.functions.show())
 }
 
-async fn faults(State(house): State<Later>) -> Response<Body> {
-    open(&house).map_or_else(|early| early, |house| fine(&house.aws.faults.show()))
+async fn faults(Ready(house): Ready) -> Response<Body> {
+    fine(&house.aws.faults.show())
 }
 
-async fn set_faults(State(house): State<Later>, body: Bytes) -> Response<Body> {
-    match open(&house) {
-        Ok(house) => match house.aws.faults.replace(&body) {
-            Ok(()) => fine(&house.aws.faults.show()),
-            Err(why) => message(StatusCode::BAD_REQUEST, &why),
-        },
-        Err(early) => early,
+async fn set_faults(Ready(house): Ready, body: Bytes) -> Response<Body> {
+    match house.aws.faults.replace(&body) {
+        Ok(()) => fine(&house.aws.faults.show()),
+        Err(why) => message(StatusCode::BAD_REQUEST, &why),
     }
 }
 
-async fn requests(State(house): State<Later>) -> Response<Body> {
-    open(&house).map_or_else(|early| early, |house| fine(&house.aws.counts.show()))
+async fn requests(Ready(house): Ready) -> Response<Body> {
+    fine(&house.aws.counts.show())
 }
 
-async fn reset_requests(State(house): State<Later>) -> Response<Body> {
-    match open(&house) {
-        Ok(house) => {
-            house.aws.counts.reset();
-            fine(&json!({}))
-        }
-        Err(early) => early,
-    }
+async fn reset_requests(Ready(house): Ready) -> Response<Body> {
+    house.aws.counts.reset();
+    fine(&json!({}))
 }
 
-async fn schedule(State(house): State<Later>, Path(name): Path<String>) -> Response<Body> {
-    let house = match open(&house) {
-        Ok(house) => house,
-        Err(early) => return early,
-    };
+async fn schedule(Ready(house): Ready, Path(name): Path<String>) -> Response<Body> {
     let input = house.functions.find(&name).and_then(|pool| {
         let inputs = pool.plan().triggers.iter().filter_map(|trigger| match trigger {
             Trigger::Schedule { input, .. } => Some(input),
@@ -240,26 +213,19 @@ async fn schedule(State(house): State<Later>, Path(name): Path<String>) -> Respo
     }
 }
 
-async fn opt_out(State(house): State<Later>, method: Method, Query(asked): Asked) -> Response<Body> {
-    debug_assert_eq!(method, Method::POST);
-    match (open(&house), asked.get("number")) {
-        (Ok(house), Some(number)) => match house.aws.texts.opt_out(number.trim().replace(' ', "+")).await {
-            Ok(()) => fine(&json!({"opted_out": true})),
-            Err(why) => broken(&why),
-        },
-        (Ok(_), None) => message(StatusCode::BAD_REQUEST, "which number? ?number=+1…"),
-        (Err(early), _) => early,
+async fn opt_out(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {
+    let Some(number) = asked.get("number") else { return message(StatusCode::BAD_REQUEST, "which number? ?number=%2B1…") };
+    match house.aws.texts.opt_out(number.trim().to_owned()).await {
+        Ok(()) => fine(&json!({"opted_out": true})),
+        Err(why) => broken(&why),
     }
 }
 
-async fn show_link(State(house): State<Later>, uri: axum::http::Uri) -> Response<Body> {
+async fn show_link(Ready(house): Ready, uri: Uri) -> Response<Body> {
     let asked: BTreeMap<_, _> = form::pairs(uri.query().unwrap_or_default()).collect();
     let text = |key: &str, otherwise: &str| asked.get(key).cloned().unwrap_or_else(|| otherwise.to_owned());
-    match open(&house) {
-        Ok(house) => match link::tracking(house, &text("shop", "demo"), &text("order", "")).await {
-            Ok(url) => fine(&json!({ "url": url })),
-            Err((status, why)) => message(status, &why),
-        },
-        Err(early) => early,
+    match link::tracking(&house, &text("shop", "demo"), &text("order", "")).await {
+        Ok(url) => fine(&json!({ "url": url })),
+        Err((status, why)) => message(status, &why),
     }
 }

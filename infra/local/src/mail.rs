@@ -167,13 +167,13 @@ fn bare(address: &str) -> Result<String, Refusal> {
     let inner = inner.trim();
     match inner.rsplit_once('@') {
         Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !inner.contains(char::is_whitespace) => Ok(inner.to_owned()),
-        Some((local, _)) if local.is_empty() => bad("Missing local name"),
+        Some(("", _)) => bad("Missing local name"),
         Some(_) => bad("Illegal address"),
         None => bad("Missing final '@domain'"),
     }
 }
 
-fn texts<'a>(list: &'a Json) -> impl Iterator<Item = &'a str> {
+fn texts(list: &Json) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Json::as_str)
 }
 

@@ -14,7 +14,10 @@ use axum::{
     http::{Response, StatusCode},
     routing::{get, post},
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 /// Lambda's limit for an answer.
 pub const PAYLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -38,9 +41,20 @@ fn worker(functions: &Later, function: &str, slot: u64) -> Option<Arc<Worker>> {
     functions.get()?.worker(function, slot)
 }
 
+/// A quick process may ask before those who started it have written it down.
+async fn new_worker(functions: &Later, function: &str, slot: u64) -> Option<Arc<Worker>> {
+    for _ in 0..1000 {
+        if let Some(worker) = worker(functions, function, slot) {
+            return Some(worker);
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    None
+}
+
 async fn next(State(functions): State<Later>, Path((function, slot)): Path<(String, u64)>) -> Response<Body> {
     let asked_at_ns = monotonic_ns();
-    let Some(worker) = worker(&functions, &function, slot) else { return status(StatusCode::GONE) };
+    let Some(worker) = new_worker(&functions, &function, slot).await else { return status(StatusCode::GONE) };
     if let (Some(became_at_ns), Some(pool)) = (worker.became_at_ns(), functions.get().and_then(|all| all.get(&function))) {
         pool.came_up(asked_at_ns.saturating_sub(became_at_ns) / 1000);
     }

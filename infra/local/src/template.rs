@@ -313,7 +313,7 @@ fn links_lead_somewhere(plan: &Plan) -> Result<(), Wrong> {
                         queue(name, place.clone())?;
                     }
                     let made = plan.tables.iter().find(|table| table.name == stream.table);
-                    if !made.is_some_and(|table| table.create.get("StreamSpecification").is_some()) {
+                    if made.is_none_or(|table| table.create.get("StreamSpecification").is_none()) {
                         return wrong(place, format!("{} is no table with a stream", stream.table));
                     }
                 }

@@ -9,7 +9,9 @@ pub fn browser() -> Result<(), String> {
         return Ok(());
     }
     if !(has("apt-get") && is_root()) {
-        return Err("the page is checked in a real browser: install it with `sudo apt-get install chromium chromium-driver`".to_owned());
+        return Err(
+            "the page is checked in a real browser: install it with `sudo apt-get install chromium chromium-driver`".to_owned()
+        );
     }
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
@@ -17,7 +19,10 @@ pub fn browser() -> Result<(), String> {
         command
     };
     step("package lists", &mut apt(&["update", "-q"]))?;
-    step("install the browser", &mut apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver", "fonts-dejavu-core"]))
+    step(
+        "install the browser",
+        &mut apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver", "fonts-dejavu-core"]),
+    )
 }
 
 /// Makes sure that cargo can format and lint.

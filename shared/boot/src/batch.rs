@@ -91,7 +91,12 @@ pub struct DeadLetters {
 /// they would only race each other).
 ///
 /// A message that panics fails alone. When time runs out, the rest is reported as failed and comes again.
-pub async fn each<Room, Handle, Done>(room: &Arc<Room>, dead: &DeadLetters, event: LambdaEvent<SqsEvent>, handle: Handle) -> BatchAnswer
+pub async fn each<Room, Handle, Done>(
+    room: &Arc<Room>,
+    dead: &DeadLetters,
+    event: LambdaEvent<SqsEvent>,
+    handle: Handle,
+) -> BatchAnswer
 where
     Room: Send + Sync + 'static,
     Handle: Fn(Arc<Room>, SqsRecord) -> Done,
@@ -111,7 +116,12 @@ where
         match outcome {
             Outcome::Done => {}
             Outcome::Again(why) => {
-                tracing::warn!(message_id = record.message_id, receive_count = record.attributes.receive_count, why, "the message comes again");
+                tracing::warn!(
+                    message_id = record.message_id,
+                    receive_count = record.attributes.receive_count,
+                    why,
+                    "the message comes again"
+                );
                 answer.failed(record.message_id);
             }
             Outcome::Never(why) => {

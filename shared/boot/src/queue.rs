@@ -57,7 +57,13 @@ async fn send_batch(client: &Client, queue_url: &str, entries: Vec<SendMessageBa
 ///
 /// # Errors
 /// When it may not be there; then it stays on its own queue and SQS moves it after its tries.
-pub async fn bury(client: &Client, dead_queue_url: &str, body: String, reason: &str, first_seen_ms: &str) -> Result<(), NotQueued> {
+pub async fn bury(
+    client: &Client,
+    dead_queue_url: &str,
+    body: String,
+    reason: &str,
+    first_seen_ms: &str,
+) -> Result<(), NotQueued> {
     let text = |value: &str| {
         MessageAttributeValue::builder()
             .data_type("String")

@@ -1,9 +1,6 @@
 //! The deployment's secret: read at INIT, kept a few minutes, stale rather than absent.
 
-use domain::{
-    id::ShopId,
-    link::LinkKey,
-};
+use domain::{id::ShopId, link::LinkKey};
 use hmac::{Hmac, Mac as _};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -94,14 +91,16 @@ impl Keyring {
     /// # Errors
     /// Says what is wrong, never what it says.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
-        let secret: SecretText = serde_json::from_str(text).map_err(|_| SecretError::Malformed("it is not JSON of the documented form"))?;
+        let secret: SecretText =
+            serde_json::from_str(text).map_err(|_| SecretError::Malformed("it is not JSON of the documented form"))?;
         let roots: Vec<&String> = std::iter::once(&secret.root_key).chain(&secret.previous_root_keys).collect();
         if roots.iter().any(|root| root.len() < 32) {
             return Err(SecretError::Malformed("root_key must have at least 32 characters"));
         }
         let count = u8::try_from(roots.len()).map_err(|_| SecretError::Malformed("there are more than 255 root keys"))?;
         // The newest root signs and has the highest number, so that a link's number stays its root's when one is added.
-        let link_keys = roots.iter().zip((1..=count).rev()).map(|(root, id)| LinkKey { id, secret: derive(root, "link").to_vec() }).collect();
+        let link_keys =
+            roots.iter().zip((1..=count).rev()).map(|(root, id)| LinkKey { id, secret: derive(root, "link").to_vec() }).collect();
         let oldest = roots.last().copied().unwrap_or(&secret.root_key);
         let mut shops = BTreeMap::new();
         for (name, secrets) in secret.shops {

@@ -91,7 +91,9 @@ impl TryFrom<String> for EmailAddress {
     fn try_from(text: String) -> Result<Self, BadContact> {
         let text = text.trim();
         let (local, host) = text.rsplit_once('@').ok_or(BadContact::Email)?;
-        let clean = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"@".contains(c));
+        let clean = |part: &str| {
+            !part.is_empty() && !part.chars().any(|c| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"@".contains(c))
+        };
         let host_ok = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
         if text.len() <= 254 && local.len() <= 64 && clean(local) && clean(host) && host_ok {
             Ok(Self(text.to_owned()))

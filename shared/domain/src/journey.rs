@@ -85,19 +85,16 @@ pub struct Journey {
 #[must_use]
 pub fn journey(order: &Order, parcels: &[Parcel]) -> Journey {
     let placed_at = order.report.as_ref().map(|r| r.placed_at);
-    let packed_at = order
-        .fulfilments
-        .values()
-        .filter(|f| f.state == crate::order::FulfilmentState::Open)
-        .map(|f| f.created_at)
-        .max();
+    let packed_at =
+        order.fulfilments.values().filter(|f| f.state == crate::order::FulfilmentState::Open).map(|f| f.created_at).max();
     let some_packed = packed_at.is_some();
     let moved: Vec<Option<Timestamp>> = parcels.iter().map(|p| first(p, Status::is_physical)).collect();
     let out: Vec<Option<Timestamp>> = parcels.iter().map(out_for_delivery_at).collect();
     let arrived: Vec<Option<Timestamp>> = parcels.iter().map(|p| p.folded().delivered_at).collect();
     let all_packed = order.is_all_packed();
 
-    let single = |kind, at: Option<Timestamp>| Step { kind, at, state: if at.is_some() { StepState::Done } else { StepState::Ahead } };
+    let single =
+        |kind, at: Option<Timestamp>| Step { kind, at, state: if at.is_some() { StepState::Done } else { StepState::Ahead } };
     let mut steps = vec![
         single(StepKind::Placed, placed_at),
         single(StepKind::Confirmed, order.confirmed_at),

@@ -347,13 +347,19 @@ impl Order {
             return true;
         }
         let packed = self.packed();
-        self.report.iter().flat_map(|r| &r.lines).filter(|l| l.ships).all(|l| packed.get(&l.id).copied().unwrap_or(0) >= l.quantity)
+        self.report
+            .iter()
+            .flat_map(|r| &r.lines)
+            .filter(|l| l.ships)
+            .all(|l| packed.get(&l.id).copied().unwrap_or(0) >= l.quantity)
     }
 
     /// Parcels that carry a line; every parcel when the source does not say which lines are where.
     #[must_use]
     pub fn parcels_with(&self, line: &LineId) -> BTreeSet<ParcelKey> {
-        let carries = |f: &&Fulfilment| f.state == FulfilmentState::Open && (f.lines.is_empty() || f.lines.iter().any(|(id, _)| id == line));
+        let carries = |f: &&Fulfilment| {
+            f.state == FulfilmentState::Open && (f.lines.is_empty() || f.lines.iter().any(|(id, _)| id == line))
+        };
         self.fulfilments
             .values()
             .filter(carries)
@@ -492,7 +498,8 @@ mod tests {
 
     #[test]
     fn a_late_pending_report_does_not_take_back_a_payment() {
-        let order = fold(&[Told::Order(report(2, Payment::Paid, false, "a")), Told::Order(report(1, Payment::Pending, false, "a"))]);
+        let order =
+            fold(&[Told::Order(report(2, Payment::Paid, false, "a")), Told::Order(report(1, Payment::Pending, false, "a"))]);
         assert!(order.is_live());
         assert_eq!(order.report.unwrap().payment, Payment::Paid);
     }

@@ -17,8 +17,6 @@ pub const SCANS_NEWEST_MAX: usize = 40;
 pub const SCAN_KINDS_MAX: usize = 40;
 /// Days on which failed attempts are kept apart; carriers give up after three to five.
 pub const ATTEMPT_DAYS_MAX: usize = 10;
-/// Episodes kept of one parcel.
-pub const EPISODES_MAX: usize = 10;
 
 /// What one message of a carrier or aggregator said about one parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,7 +203,8 @@ impl Parcel {
             }
             // Delivered at the end of the way back is delivered to the sender.
             let back = scan.status == Status::Delivered && at.status == Status::Returning;
-            let (status, sub) = if back { (Status::Returned, SubStatus::new("to_sender")) } else { (scan.status, scan.sub.clone()) };
+            let (status, sub) =
+                if back { (Status::Returned, SubStatus::new("to_sender")) } else { (scan.status, scan.sub.clone()) };
             let since = if status == at.status { at.since.or(Some(scan.at)) } else { Some(scan.at) };
             let delivered_at = match status {
                 Status::Delivered => at.delivered_at.or(Some(scan.at)),
@@ -215,7 +214,12 @@ impl Parcel {
             at = Folded { status, sub, since, delivered_at };
         }
         if at.status == Status::Pending && self.label_at.is_some() {
-            at = Folded { status: Status::InfoReceived, sub: SubStatus::new("label_created"), since: self.label_at, delivered_at: None };
+            at = Folded {
+                status: Status::InfoReceived,
+                sub: SubStatus::new("label_created"),
+                since: self.label_at,
+                delivered_at: None,
+            };
         }
         at
     }
@@ -249,11 +253,9 @@ impl Parcel {
                 Status::AttemptFailed => Milestone::AttemptFailed(crate::calendar::Zone::utc().date_of(scan.at)),
                 Status::Exception => Milestone::Problem(scan.sub.code().to_owned()),
                 Status::Returning | Status::Returned => Milestone::Problem("returning".to_owned()),
-                Status::Pending
-                | Status::Expired
-                | Status::InfoReceived
-                | Status::AvailableForPickup
-                | Status::Cancelled => continue,
+                Status::Pending | Status::Expired | Status::InfoReceived | Status::AvailableForPickup | Status::Cancelled => {
+                    continue;
+                }
             };
             let at = out.entry(milestone).or_insert(scan.at);
             *at = (*at).min(scan.at);
@@ -332,10 +334,8 @@ impl Parcel {
         let due = self.label_made_at().map(|at| calendar.after_business_days(at, days));
         let standing = self.link.as_ref().is_some_and(|link| link.active);
         match due {
-            Some(due) if due <= now && standing && !self.was_scanned() && self.episodes.len() < EPISODES_MAX => {
-                if !self.episodes.iter().any(|e| e.kind == EpisodeKind::LabelWithoutScan) {
-                    self.episodes.push(Episode { kind: EpisodeKind::LabelWithoutScan, opened_at: due, closed_at: None });
-                }
+            Some(due) if due <= now && standing && !self.was_scanned() && self.episodes.is_empty() => {
+                self.episodes.push(Episode { kind: EpisodeKind::LabelWithoutScan, opened_at: due, closed_at: None });
             }
             Some(due) if due > now && standing && !self.was_scanned() => self.timer_due_at = Some(due),
             _ => {}
@@ -351,7 +351,9 @@ impl Parcel {
             "ups" => format!("https://www.ups.com/track?tracknum={number}"),
             "usps" => format!("https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"),
             "fedex" => format!("https://www.fedex.com/fedextrack/?trknbr={number}"),
-            "dhl_express" | "dhl_germany" | "dhl_ecommerce" => format!("https://www.dhl.com/en/express/tracking.html?AWB={number}"),
+            "dhl_express" | "dhl_germany" | "dhl_ecommerce" => {
+                format!("https://www.dhl.com/en/express/tracking.html?AWB={number}")
+            }
             "royal_mail" => format!("https://www.royalmail.com/track-your-item#/tracking-results/{number}"),
             _ => return None,
         };
@@ -550,7 +552,10 @@ mod tests {
     fn five_thousand_scans_stay_a_small_row() {
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let scans: Vec<_> = (0..5000)
-            .map(|n| Scan { at: start + jiff::SignedDuration::from_mins(n), ..scan("2026-01-01T00:00:00Z", Status::InTransit, "arrived") })
+            .map(|n| Scan {
+                at: start + jiff::SignedDuration::from_mins(n),
+                ..scan("2026-01-01T00:00:00Z", Status::InTransit, "arrived")
+            })
             .collect();
         let parcel = Parcel::new(key()).told(&report(scans));
         assert_eq!(parcel.scans.len(), SCANS_NEWEST_MAX + 1);

@@ -468,7 +468,11 @@ mod tests {
             id: "nonce123".parse().unwrap(),
             lines: wanted
                 .iter()
-                .map(|(id, quantity)| ReturnLine { line: id.parse().unwrap(), quantity: *quantity, reason: ReturnReason::TooSmall })
+                .map(|(id, quantity)| ReturnLine {
+                    line: id.parse().unwrap(),
+                    quantity: *quantity,
+                    reason: ReturnReason::TooSmall,
+                })
                 .collect(),
             outcome: Outcome::Refund,
             note: None,

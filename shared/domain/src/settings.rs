@@ -145,7 +145,10 @@ impl ShopSettings {
             return Err(BadSetting { field: "mail.from", problem: "must be one line of at most 200 characters" });
         }
         if self.brand.public_url.as_ref().is_some_and(|url| url.ends_with('/') || !url.starts_with("http")) {
-            return Err(BadSetting { field: "brand.public_url", problem: "must start with https:// and have no slash at the end" });
+            return Err(BadSetting {
+                field: "brand.public_url",
+                problem: "must start with https:// and have no slash at the end",
+            });
         }
         if self.webhooks_out.url.as_ref().is_some_and(|url| !url.starts_with("https://")) {
             return Err(BadSetting { field: "webhooks_out.url", problem: "must start with https://" });

@@ -155,7 +155,9 @@ pub fn who_must_act(status: Status, sub: &SubStatus) -> Actor {
     match status {
         Status::Exception => match sub.code() {
             "address_incorrect" | "customs_info_required" | "duties_unpaid" | "customer_moved" | "unclaimed" => Actor::Customer,
-            "delayed_carrier" | "delayed_weather" | "delayed_external" | "delayed_customs" | "missorted" | "held" => Actor::Nobody,
+            "delayed_carrier" | "delayed_weather" | "delayed_external" | "delayed_customs" | "missorted" | "held" => {
+                Actor::Nobody
+            }
             _ => Actor::Merchant,
         },
         Status::AttemptFailed | Status::AvailableForPickup => Actor::Customer,

@@ -82,7 +82,8 @@ pub(crate) fn paragraphs(text: &str, chars_max: usize) -> Vec<String> {
 /// A name to greet with, or `None` when what stands there is none: empty, without a letter, or somebody's advertisement.
 pub(crate) fn name(text: &str) -> Option<String> {
     let line = line(text, NAME_CHARS_MAX);
-    let advertises = line.contains(['/', '@', '<', '>']) || line.to_lowercase().contains("www.") || outside(&line, NAME_CHARS_MAX) != line;
+    let advertises =
+        line.contains(['/', '@', '<', '>']) || line.to_lowercase().contains("www.") || outside(&line, NAME_CHARS_MAX) != line;
     (line.chars().any(char::is_alphabetic) && !advertises).then_some(line)
 }
 

@@ -31,10 +31,7 @@ pub(crate) enum Block {
     /// Lines of an envelope.
     Envelope(Vec<String>),
     /// Something that must not be overlooked.
-    Notice {
-        title: String,
-        body: String,
-    },
+    Notice { title: String, body: String },
     /// Several points.
     Points(Vec<String>),
 }

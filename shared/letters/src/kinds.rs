@@ -4,7 +4,12 @@ mod orders;
 mod parcels;
 mod returns;
 
-use crate::{CannotRender, clean, draft::{Draft, Item}, gsm, scene::Scene};
+use crate::{
+    CannotRender, clean,
+    draft::{Draft, Item},
+    gsm,
+    scene::Scene,
+};
 use domain::{letter::LetterKind, order::Line};
 
 /// The longest product name shown.
@@ -38,16 +43,24 @@ pub(crate) fn sms(scene: &Scene) -> Result<String, CannotRender> {
         LetterKind::OrderLink => (format!("the link to {order}:"), "your link:"),
         LetterKind::Shipped => ("your parcel is on its way. Follow it here:".to_owned(), "your parcel is on its way:"),
         LetterKind::OutForDelivery => ("your parcel is out for delivery. Follow it here:".to_owned(), "out for delivery:"),
-        LetterKind::Delivered => ("your parcel was delivered. Not there? See what to do:".to_owned(), "your parcel was delivered:"),
-        LetterKind::AttemptFailed => {
-            (format!("{}. What to do now:", mid_sentence(&parcels::attempt_trouble(scene)?.headline)), "your parcel could not be delivered:")
+        LetterKind::Delivered => {
+            ("your parcel was delivered. Not there? See what to do:".to_owned(), "your parcel was delivered:")
         }
-        LetterKind::DeliveryProblem => {
-            (format!("{}. What to do now:", mid_sentence(&parcels::problem_trouble(scene)?.headline)), "there is news about your parcel:")
+        LetterKind::AttemptFailed => (
+            format!("{}. What to do now:", mid_sentence(&parcels::attempt_trouble(scene)?.headline)),
+            "your parcel could not be delivered:",
+        ),
+        LetterKind::DeliveryProblem => (
+            format!("{}. What to do now:", mid_sentence(&parcels::problem_trouble(scene)?.headline)),
+            "there is news about your parcel:",
+        ),
+        LetterKind::ReturnReceived => {
+            ("we have your return request and will write when it is decided.".to_owned(), "we have your return request:")
         }
-        LetterKind::ReturnReceived => ("we have your return request and will write when it is decided.".to_owned(), "we have your return request:"),
         LetterKind::ReturnApproved => ("your return is approved. What to do next:".to_owned(), "your return is approved:"),
-        LetterKind::ReturnDeclined => ("your return request was declined. Why, and whom to ask:".to_owned(), "your return was declined:"),
+        LetterKind::ReturnDeclined => {
+            ("your return request was declined. Why, and whom to ask:".to_owned(), "your return was declined:")
+        }
     };
     // A shop whose name does not go into the alphabet is told apart by the order's number.
     let shop = gsm::plain(&clean::line(&scene.shop, SMS_SHOP_CHARS_MAX)).filter(|shop| shop.chars().any(char::is_alphanumeric));

@@ -1,6 +1,6 @@
 //! What came to a door, and what of it is proved.
 
-use crate::read::BadDelivery;
+use crate::read::{BadDelivery, Part};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -97,13 +97,15 @@ impl<'a> Verified<'a> {
             let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
             BadDelivery::NotJson { line, column }
         })?;
-        serde_json::from_str(text).map_err(|error| {
+        let root: Part<T> = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             if error.is_data() {
-                BadDelivery::bad("body", format!("is not an object of the expected kind at line {line}, column {column}"))
+                // A field that stands there twice: everything else is read leniently.
+                BadDelivery::bad("body", format!("is not readable at line {line}, column {column}"))
             } else {
                 BadDelivery::NotJson { line, column }
             }
-        })
+        })?;
+        root.into_option().ok_or_else(|| BadDelivery::bad("body", "is not a JSON object"))
     }
 }

@@ -108,12 +108,16 @@ impl Vault {
         if let Some(version) = put.expected_version {
             request = request.condition_expression(condition_text(version));
             if version > 0 {
-                request = request.expression_attribute_values(":version", number(version)).expression_attribute_names("#version", row::VERSION);
+                request = request
+                    .expression_attribute_values(":version", number(version))
+                    .expression_attribute_names("#version", row::VERSION);
             }
         }
         match request.send().await {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Raced),
+            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                Err(CommitError::Raced)
+            }
             Err(error) => Err(VaultError::Unreachable(code_of(&error)).into()),
         }
     }
@@ -125,7 +129,9 @@ impl Vault {
             if let Some(version) = put.expected_version {
                 builder = builder.condition_expression(condition_text(version));
                 if version > 0 {
-                    builder = builder.expression_attribute_values(":version", number(version)).expression_attribute_names("#version", row::VERSION);
+                    builder = builder
+                        .expression_attribute_values(":version", number(version))
+                        .expression_attribute_names("#version", row::VERSION);
                 }
             }
             let put = builder.build().map_err(|error| VaultError::Unreachable(error.to_string()))?;
@@ -165,7 +171,11 @@ struct RowPut {
 
 impl RowPut {
     /// A row that must still be at the version its decision was made from.
-    fn checked<T: serde::Serialize>(key: &Key, value: &Versioned<T>, list: Option<(WorkList, ShopId, Timestamp)>) -> Result<Self, VaultError> {
+    fn checked<T: serde::Serialize>(
+        key: &Key,
+        value: &Versioned<T>,
+        list: Option<(WorkList, ShopId, Timestamp)>,
+    ) -> Result<Self, VaultError> {
         let mut item = row::item(key, value.version + 1, &value.value)?;
         if let Some((list, shop, since)) = list {
             item.insert("worklist".to_owned(), text(list.key(&shop)));

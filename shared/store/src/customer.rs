@@ -47,7 +47,12 @@ impl Vault {
     ///
     /// # Errors
     /// See [`VaultError`].
-    pub async fn customer_flags(&self, shop: &ShopId, email: Option<&EmailAddress>, phone: Option<&Phone>) -> Result<CustomerFlags, VaultError> {
+    pub async fn customer_flags(
+        &self,
+        shop: &ShopId,
+        email: Option<&EmailAddress>,
+        phone: Option<&Phone>,
+    ) -> Result<CustomerFlags, VaultError> {
         let email = email.map(|email| self.email_row(shop, email)).transpose()?;
         let phone = phone.map(|phone| self.phone_row(shop, phone)).transpose()?;
         let keys: Vec<Key> = email.iter().chain(&phone).cloned().collect();
@@ -57,7 +62,10 @@ impl Vault {
         let items = self.batch_get(&keys).await?;
         let has = |key: &Option<Key>, attributes: &[&str]| {
             let pk = key.as_ref().map(|key| key.pk.as_str());
-            items.iter().filter(|item| pk.is_some() && row::text_of(item, "pk") == pk).any(|item| attributes.iter().any(|a| item.contains_key(*a)))
+            items
+                .iter()
+                .filter(|item| pk.is_some() && row::text_of(item, "pk") == pk)
+                .any(|item| attributes.iter().any(|a| item.contains_key(*a)))
         };
         Ok(CustomerFlags {
             email_refuses: has(&email, &["bounced_at", "complained_at"]),
@@ -69,7 +77,13 @@ impl Vault {
     ///
     /// # Errors
     /// See [`VaultError`].
-    pub async fn refuse_email(&self, shop: &ShopId, email: &EmailAddress, why: Refusing, at: Timestamp) -> Result<(), VaultError> {
+    pub async fn refuse_email(
+        &self,
+        shop: &ShopId,
+        email: &EmailAddress,
+        why: Refusing,
+        at: Timestamp,
+    ) -> Result<(), VaultError> {
         let key = self.email_row(shop, email)?;
         self.client
             .update_item()

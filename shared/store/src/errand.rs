@@ -1,6 +1,9 @@
 //! The ledger of errands: done once, remembered.
 
-use crate::{Vault, VaultError, key, row::{self, text}};
+use crate::{
+    Vault, VaultError, key,
+    row::{self, text},
+};
 use aws_sdk_dynamodb::{error::SdkError, operation::put_item::PutItemError};
 use boot::queue::code_of;
 use domain::errand::Errand;
@@ -33,7 +36,9 @@ impl Vault {
             .expression_attribute_values(":now", text(now.to_string()));
         match put.send().await {
             Ok(_) => Ok(ErrandClaim::Ours),
-            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(ErrandClaim::NotOurs),
+            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                Ok(ErrandClaim::NotOurs)
+            }
             Err(error) => Err(VaultError::Unreachable(code_of(&error))),
         }
     }

@@ -1,11 +1,13 @@
 //! The letter ledger: claim, settle, and never two owners at once.
 
 use crate::{
-    Vault, VaultError,
-    key,
+    Vault, VaultError, key,
     row::{self, number, text},
 };
-use aws_sdk_dynamodb::{error::SdkError, operation::{put_item::PutItemError, update_item::UpdateItemError}};
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+};
 use boot::queue::code_of;
 use domain::{
     id::{LetterId, OrderKey},
@@ -54,7 +56,8 @@ impl Vault {
     /// See [`VaultError`].
     pub async fn letter(&self, at: &LetterAt) -> Result<Option<LedgerRow>, VaultError> {
         let key = key::letter(&at.order, &at.id, at.channel);
-        let answer = self.client.get_item().table_name(&self.table).consistent_read(true).set_key(Some(row::key_item(&key))).send().await;
+        let answer =
+            self.client.get_item().table_name(&self.table).consistent_read(true).set_key(Some(row::key_item(&key))).send().await;
         let Some(item) = answer.map_err(|error| VaultError::Unreachable(code_of(&error)))?.item else { return Ok(None) };
         let (version, record) = row::read("letter", &item)?;
         let taken_id = row::text_of(&item, "taken_id").map(str::to_owned);
@@ -75,13 +78,19 @@ impl Vault {
             put.condition_expression("attribute_not_exists(pk)")
         } else {
             let claims = matches!(record.state, LetterState::Claimed { .. });
-            put.condition_expression(if claims { "#version = :version AND attribute_not_exists(taken_at)" } else { "#version = :version" })
-                .expression_attribute_names("#version", row::VERSION)
-                .expression_attribute_values(":version", number(version))
+            put.condition_expression(if claims {
+                "#version = :version AND attribute_not_exists(taken_at)"
+            } else {
+                "#version = :version"
+            })
+            .expression_attribute_names("#version", row::VERSION)
+            .expression_attribute_values(":version", number(version))
         };
         match put.send().await {
             Ok(_) => Ok(Claim::Taken { version: version + 1 }),
-            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(Claim::Lost),
+            Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                Ok(Claim::Lost)
+            }
             Err(error) => Err(VaultError::Unreachable(code_of(&error))),
         }
     }

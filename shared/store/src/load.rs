@@ -120,8 +120,13 @@ impl Vault {
         Ok(found.map(|order| Folder { order, returns }))
     }
 
-    pub(crate) async fn get<T: DeserializeOwned>(&self, kind: &'static str, key: &Key) -> Result<Option<Versioned<T>>, VaultError> {
-        let answer = self.client.get_item().table_name(&self.table).consistent_read(true).set_key(Some(row::key_item(key))).send().await;
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        kind: &'static str,
+        key: &Key,
+    ) -> Result<Option<Versioned<T>>, VaultError> {
+        let answer =
+            self.client.get_item().table_name(&self.table).consistent_read(true).set_key(Some(row::key_item(key))).send().await;
         let answer = answer.map_err(|error| VaultError::Unreachable(code_of(&error)))?;
         answer.item.map(|item| read(kind, &item).map(|(version, value)| Versioned { value, version })).transpose()
     }

@@ -1,8 +1,7 @@
 //! What was signed well but could not be read: kept aside for ninety days, and counted.
 
 use crate::{
-    Vault, VaultError,
-    key,
+    Vault, VaultError, key,
     row::{self, number, text},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

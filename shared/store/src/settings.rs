@@ -1,6 +1,10 @@
 //! Shops' settings: versioned rows, and a cache of a minute for functions that need them at every event.
 
-use crate::{Vault, VaultError, key, load::Versioned, row::{self, read, text}};
+use crate::{
+    Vault, VaultError, key,
+    load::Versioned,
+    row::{self, read, text},
+};
 use aws_sdk_dynamodb::{error::SdkError, operation::put_item::PutItemError};
 use boot::queue::code_of;
 use domain::{
@@ -39,7 +43,8 @@ impl Vault {
             .map_err(|error| VaultError::Unreachable(code_of(&error)))?;
         let Some(item) = page.items().first() else { return Ok(None) };
         let (_, settings) = read("settings", item)?;
-        let version = row::text_of(item, "sk").and_then(|sk| sk.strip_prefix("SETTINGS#")).and_then(|v| v.parse().ok()).unwrap_or(0);
+        let version =
+            row::text_of(item, "sk").and_then(|sk| sk.strip_prefix("SETTINGS#")).and_then(|v| v.parse().ok()).unwrap_or(0);
         Ok(Some(VersionedSettings { version, settings }))
     }
 
@@ -56,7 +61,8 @@ impl Vault {
         let version = current.map_or(0, |current| current.version) + 1;
         let row = Versioned { value: settings, version: 0 };
         let item = row::item(&key::settings(shop, version), 1, &row.value)?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item)).condition_expression("attribute_not_exists(pk)");
+        let put =
+            self.client.put_item().table_name(&self.table).set_item(Some(item)).condition_expression("attribute_not_exists(pk)");
         match put.send().await {
             Ok(_) => Ok(Some(version)),
             Err(SdkError::ServiceError(e)) if matches!(e.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(None),
@@ -65,10 +71,13 @@ impl Vault {
     }
 }
 
+/// When settings were read, and what was found.
+type Remembered = (Instant, Option<Arc<VersionedSettings>>);
+
 /// Settings as a process remembers them.
 #[derive(Default)]
 pub struct SettingsCache {
-    known: Mutex<HashMap<ShopId, (Instant, Option<Arc<VersionedSettings>>)>>,
+    known: Mutex<HashMap<ShopId, Remembered>>,
 }
 
 impl SettingsCache {

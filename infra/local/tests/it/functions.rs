@@ -3,6 +3,14 @@
 use crate::stack::{Stack, alive, signal, until};
 use serde_json::{Value as Json, json};
 
+/// On a failure the test shows what the function's log says.
+async fn ask(stack: &Stack, path: &str) -> Json {
+    let (status, body, _) = stack.call("GET", path, &[], "").await;
+    let log = std::fs::read_to_string(stack.data.join("logs/echo_function.log")).unwrap_or_default();
+    assert_eq!(status, 201, "{body} {log}");
+    parse(&body)
+}
+
 fn parse(body: &str) -> Json {
     serde_json::from_str(body).unwrap_or_else(|_| panic!("not JSON: {body}"))
 }
@@ -37,16 +45,16 @@ async fn a_request_becomes_an_event_and_its_answer_a_response() {
 #[tokio::test]
 async fn a_killed_function_fails_its_call_at_once_and_comes_back() {
     let stack = Stack::start().await;
-    let pid = |body: &str| parse(body)["pid"].as_u64().unwrap();
-    let first = pid(&stack.call("GET", "/echo/x", &[], "").await.1);
+    let pid = async || ask(&stack, "/echo/x").await["pid"].as_u64().unwrap();
+    let first = pid().await;
     assert_eq!(stack.get("/_local/functions").await["echo_function"]["pid"].as_u64(), Some(first));
     let (status, body, _) = stack.call("GET", "/echo/x?told=crash", &[], "").await;
     assert_eq!((status, parse(&body)["message"].as_str().unwrap()), (500, "Internal Server Error"));
-    let second = pid(&stack.call("GET", "/echo/x", &[], "").await.1);
+    let second = pid().await;
     signal("KILL", u32::try_from(second).unwrap());
     until("the process is gone", async || !alive(second)).await;
     // Nobody was called when it died, so nobody notices.
-    let third = pid(&stack.call("GET", "/echo/x", &[], "").await.1);
+    let third = pid().await;
     assert!(first != second && second != third);
     let shown = &stack.get("/_local/functions").await["echo_function"];
     assert_eq!((&shown["restarts"], &shown["errors"]), (&json!(2), &json!(1)));
@@ -64,16 +72,9 @@ async fn a_function_that_takes_too_long_is_ended() {
 #[tokio::test]
 async fn one_process_serves_one_call_at_a_time() {
     let stack = Stack::start().await;
-    let naps = (0..4).map(|_| stack.call("GET", "/echo/x?told=nap", &[], ""));
-    let mut pids = std::collections::HashSet::new();
-    let (a, b, c, d) = {
-        let mut naps = naps;
-        tokio::join!(naps.next().unwrap(), naps.next().unwrap(), naps.next().unwrap(), naps.next().unwrap())
-    };
-    for (status, body, _) in [a, b, c, d] {
-        assert_eq!(status, 201);
-        pids.insert(parse(&body)["pid"].as_u64());
-    }
+    let nap = || ask(&stack, "/echo/x?told=nap");
+    let (a, b, c) = tokio::join!(nap(), nap(), nap());
+    let pids = std::collections::HashSet::from([&a, &b, &c].map(|answer| answer["pid"].as_u64()));
     assert!(pids.len() > 1, "{pids:?}");
 }
 
@@ -117,7 +118,7 @@ async fn a_schedule_can_be_fired_by_hand() {
 async fn the_stack_leaves_no_process_behind() {
     for how in ["TERM", "INT", "KILL"] {
         let mut stack = Stack::start().await;
-        let child = parse(&stack.call("GET", "/echo/x", &[], "").await.1)["pid"].as_u64().unwrap();
+        let child = ask(&stack, "/echo/x").await["pid"].as_u64().unwrap();
         assert!(alive(child));
         signal(how, stack.pid());
         assert_eq!(stack.ended().await.success(), how != "KILL");

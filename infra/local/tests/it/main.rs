@@ -1,5 +1,7 @@
 //! Drives the real binary with the real SDKs: what it emulates must look like AWS from outside.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
+
 mod faults;
 mod functions;
 mod mail;

@@ -30,9 +30,11 @@ pub(super) fn confirmed(scene: &Scene) -> Result<Draft, CannotRender> {
             blocks.push(Block::Envelope(lines));
         }
     }
+    let is_unpacked = scene.facts.order.fulfilments.is_empty() && report.lines.iter().any(|line| line.ships);
+    let soon = if is_unpacked { "before we pack it" } else { "soon" };
     blocks.push(Block::Notice {
         title: "Something wrong?".to_owned(),
-        body: format!("Please check the items and the address. If anything is not right, tell us before we pack it: {}.", scene.contact()),
+        body: format!("Please check the items and the address. If anything is not right, tell us {soon}: {}.", scene.contact()),
     });
     Ok(Draft {
         subject: scene.subject_first(),
@@ -57,7 +59,9 @@ pub(super) fn link(scene: &Scene) -> Draft {
             Block::Say("Whoever has this link can see the order, so please do not pass it on.".to_owned()),
             Block::Say("If it wasn't you, ignore this mail: the link was sent to nobody else.".to_owned()),
         ],
-        because: format!("You get this mail because somebody asked for the link to {order} at {shop}, which was placed with this address."),
+        because: format!(
+            "You get this mail because somebody asked for the link to {order} at {shop}, which was placed with this address."
+        ),
         structured: None,
     }
 }
@@ -86,7 +90,8 @@ fn expected_day(scene: &Scene) -> Option<Date> {
 fn summary(scene: &Scene) -> Items {
     let report = scene.report;
     let bought: Vec<_> = report.lines.iter().filter(|line| line.quantity > 0).collect();
-    let mut items = Items::of(bought.into_iter().map(|line| Item { paid: Some(line.paid.to_string()), ..item(line, line.quantity) }));
+    let mut items =
+        Items::of(bought.into_iter().map(|line| Item { paid: Some(line.paid.to_string()), ..item(line, line.quantity) }));
     let totals = &report.totals;
     if let Some(shipping) = totals.shipping {
         items.sums.push(Row::new("Shipping", if shipping.minor == 0 { "free".to_owned() } else { shipping.to_string() }));

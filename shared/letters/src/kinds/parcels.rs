@@ -34,7 +34,8 @@ pub(super) fn shipped(scene: &Scene) -> Result<Draft, CannotRender> {
         blocks.push(Block::Items(Items::of(lines.into_iter().map(|(line, quantity)| item(line, quantity)))));
     }
     blocks.extend(one_of_several(scene));
-    if !scene.facts.order.is_all_packed() {
+    let order = scene.facts.order;
+    if order.cancelled_at.is_none() && !order.is_all_packed() {
         blocks.push(Block::Say("The rest of your order follows separately. We will write when it is on its way.".to_owned()));
     }
     Ok(Draft {
@@ -61,7 +62,10 @@ pub(super) fn out_for_delivery(scene: &Scene) -> Result<Draft, CannotRender> {
     blocks.push(Block::Rows(rows));
     blocks.push(Block::Button("Follow your parcel"));
     blocks.extend(one_of_several(scene));
-    blocks.push(Block::Say(format!("Nobody at home? {} may leave it in a safe place, with a neighbour or try again.", carrier_first(parcel))));
+    blocks.push(Block::Say(format!(
+        "Nobody at home? {} may leave it in a safe place, with a neighbour or try again.",
+        carrier_first(parcel)
+    )));
     Ok(Draft {
         subject: scene.subject(&format!("Your parcel from {} is out for delivery", scene.shop)),
         preheader: format!("{} has it on the vehicle.", carrier_first(parcel)),
@@ -88,7 +92,8 @@ pub(super) fn delivered(scene: &Scene) -> Result<Draft, CannotRender> {
     if sub.code() != "other" && label != "Delivered" {
         rows.push(Row::new("How", label));
     }
-    let mut blocks = vec![Block::Say(format!("{} reports that your parcel has arrived.", carrier_first(parcel))), Block::Rows(rows)];
+    let mut blocks =
+        vec![Block::Say(format!("{} reports that your parcel has arrived.", carrier_first(parcel))), Block::Rows(rows)];
     match sub.code() {
         "damaged" => blocks.push(Block::Notice {
             title: "It was damaged on the way".to_owned(),
@@ -239,7 +244,11 @@ fn scan_at<'a>(scene: &Scene, parcel: &'a Parcel, status: Status) -> Option<&'a 
 fn since_then(scene: &Scene, parcel: &Parcel, told: Status) -> Option<Block> {
     let now = parcel.folded();
     let since = now.since.filter(|since| now.status != told && *since > scene.facts.letter.occurred_at)?;
-    Some(Block::Say(format!("The newest news since then: {}, {}.", words::status(now.status, &now.sub), words::moment(since, scene.zone))))
+    Some(Block::Say(format!(
+        "The newest news since then: {}, {}.",
+        words::status(now.status, &now.sub),
+        words::moment(since, scene.zone)
+    )))
 }
 
 fn rows(parcel: &Parcel) -> Vec<Row> {
@@ -260,7 +269,7 @@ fn one_of_several(scene: &Scene) -> Option<Block> {
 fn return_offer(scene: &Scene, day: Date) -> Option<String> {
     let policy = &scene.settings.returns;
     let mut lines = scene.report.lines.iter().filter(|line| line.ships).peekable();
-    if policy.outcomes.is_empty() || lines.peek().is_none() {
+    if !scene.facts.order.is_live() || policy.outcomes.is_empty() || lines.peek().is_none() {
         return None;
     }
     let (closed, open): (Vec<_>, Vec<_>) = lines.partition(|line| return_::is_final_sale(policy, line));

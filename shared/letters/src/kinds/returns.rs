@@ -37,7 +37,8 @@ pub(super) fn approved(scene: &Scene) -> Result<Draft, CannotRender> {
     let ReturnState::Approved { .. } = return_.state else {
         return Err(CannotRender::ReturnNotSo);
     };
-    let mut blocks = vec![Block::Say(format!("Your return of items of {} is approved.", scene.order())), Block::Part("What happens next")];
+    let mut blocks =
+        vec![Block::Say(format!("Your return of items of {} is approved.", scene.order())), Block::Part("What happens next")];
     blocks.extend(next(return_, scene));
     blocks.push(Block::Button("See your return"));
     blocks.extend(wanted(scene, return_));
@@ -64,7 +65,10 @@ pub(super) fn declined(scene: &Scene) -> Result<Draft, CannotRender> {
     if beyond > 0 {
         reasons.push(format!("and {beyond} more reasons"));
     }
-    let mut blocks = vec![Block::Say(format!("We are sorry: your request to return items of {} was declined.", scene.order())), Block::Part("Why")];
+    let mut blocks = vec![
+        Block::Say(format!("We are sorry: your request to return items of {} was declined.", scene.order())),
+        Block::Part("Why"),
+    ];
     match reasons.as_slice() {
         [one] => blocks.push(Block::Say(one.clone())),
         _ => blocks.push(Block::Points(reasons)),
@@ -105,7 +109,8 @@ fn wanted(scene: &Scene, return_: &Return) -> Vec<Block> {
             Some(Item { detail: Some(detail), ..item })
         })
         .collect();
-    let mut out = vec![Block::Part("What you asked for"), Block::Rows(vec![Row::new("You want", words::outcome(request.outcome))])];
+    let mut out =
+        vec![Block::Part("What you asked for"), Block::Rows(vec![Row::new("You want", words::outcome(request.outcome))])];
     if !items.is_empty() {
         out.push(Block::Items(Items::of(items.into_iter())));
     }

@@ -184,8 +184,14 @@ fn a_long_order_stays_below_what_clients_clip() {
     let mut it = sample(LetterKind::OrderConfirmed);
     let line = it.report().lines[0].clone();
     let hostile = "<&\"'>".repeat(200);
-    it.report().lines =
-        (0..500).map(|n| Line { id: n.to_string().parse().unwrap(), title: hostile.clone(), variant: Some(hostile.clone()), ..line.clone() }).collect();
+    it.report().lines = (0..500)
+        .map(|n| Line {
+            id: n.to_string().parse().unwrap(),
+            title: hostile.clone(),
+            variant: Some(hostile.clone()),
+            ..line.clone()
+        })
+        .collect();
     let email = check(&it);
     assert!(email.html.contains("and 470 more items"), "{} bytes", email.html.len());
     assert!(email.text.contains("- and 470 more items"));
@@ -209,7 +215,12 @@ fn a_text_message_keeps_its_link_whole_however_long() {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), "\\PC{0,80}", prop::sample::select(VECTORS).prop_map(str::to_owned), "[<>&\"'/ a-z.:@\\r\\n]{0,400}"]
+    prop_oneof![
+        any::<String>(),
+        "\\PC{0,80}",
+        prop::sample::select(VECTORS).prop_map(str::to_owned),
+        "[<>&\"'/ a-z.:@\\r\\n]{0,400}"
+    ]
 }
 
 proptest! {
@@ -226,21 +237,4 @@ proptest! {
         let sms = it.sms().text;
         prop_assert_eq!(crate::gsm::plain(&sms), Some(sms));
     }
-}
-
-#[test]
-fn zz_measure() {
-    let mut it = sample(LetterKind::OrderConfirmed);
-    let line = it.report().lines[0].clone();
-    it.report().lines = (0..30).map(|n| Line { id: n.to_string().parse().unwrap(), ..line.clone() }).collect();
-    let t = std::time::Instant::now();
-    let mut n = 0;
-    for _ in 0..1000 { n += it.email().html.len(); }
-    println!("{:?} per mail {}", t.elapsed() / 1000, n / 1000);
-    let mut it = everywhere(LetterKind::AttemptFailed, "Averyveryverylongwordwithoutanyspacesatallwhichgoesonandonandonandonandonandonandonandonandonandonandon <b>");
-    it.settings.brand.colour = "#ffcc00".into();
-    std::fs::write("/tmp/letters-shots/long1.html", it.email().html).unwrap();
-    it = everywhere(LetterKind::OrderConfirmed, "Averyveryverylongwordwithoutanyspacesatallwhichgoesonandonandonandonandonandonandonandonandonandonandon <b>");
-    it.settings.brand.colour = "#ffcc00".into();
-    std::fs::write("/tmp/letters-shots/long2.html", it.email().html).unwrap();
 }

@@ -74,7 +74,15 @@ impl Sample {
 }
 
 pub(super) fn scan(when: &str, status: Status, sub: &str, text: &str) -> Scan {
-    Scan { at: at(when), status, sub: SubStatus::new(sub), code: String::new(), text: text.into(), place: "Berlin".into(), zone_known: true }
+    Scan {
+        at: at(when),
+        status,
+        sub: SubStatus::new(sub),
+        code: String::new(),
+        text: text.into(),
+        place: "Berlin".into(),
+        zone_known: true,
+    }
 }
 
 pub(super) fn settings() -> ShopSettings {
@@ -128,7 +136,12 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
         number: "#1001".into(),
         payment: Payment::Paid,
         cancelled_at: None,
-        customer: Customer { first_name: Some("Jon".into()), last_name: Some("Doe".into()), email: Some("jon@doe.example".parse().unwrap()), ..Customer::default() },
+        customer: Customer {
+            first_name: Some("Jon".into()),
+            last_name: Some("Doe".into()),
+            email: Some("jon@doe.example".parse().unwrap()),
+            ..Customer::default()
+        },
         ship_to: Some(Address {
             name: Some("Jon Doe".into()),
             street: Some("Beispielallee 7".into()),

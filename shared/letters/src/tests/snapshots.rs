@@ -11,7 +11,10 @@ fn every_kind_reads_as_reviewed() {
         let sms = sample.sms();
         let sms = format!("{}\n({} segment)", sms.text, crate::segments(&sms.text));
         insta::assert_snapshot!(format!("{}.html", kind.code()), email.html);
-        insta::assert_snapshot!(format!("{}.txt", kind.code()), format!("Subject: {}\n\n{}\nSMS: {sms}", email.subject, email.text));
+        insta::assert_snapshot!(
+            format!("{}.txt", kind.code()),
+            format!("Subject: {}\n\n{}\nSMS: {sms}", email.subject, email.text)
+        );
     }
 }
 
@@ -82,7 +85,10 @@ fn a_problem_mail_is_about_its_own_problem_even_when_another_came() {
     let two = sample(LetterKind::DeliveryProblem).scanned(vec![scan("2026-11-25T15:00:00Z", Status::Exception, "lost", "")]);
     assert_eq!(two.email().subject, "Your parcel was damaged on the way (order #1001)");
     let back = sample(LetterKind::DeliveryProblem)
-        .scanned(vec![scan("2026-11-27T15:00:00Z", Status::Returning, "in_transit", ""), scan("2026-11-29T15:00:00Z", Status::Delivered, "at_door", "")])
+        .scanned(vec![
+            scan("2026-11-27T15:00:00Z", Status::Returning, "in_transit", ""),
+            scan("2026-11-29T15:00:00Z", Status::Delivered, "at_door", ""),
+        ])
         .about("returning", "2026-11-27T15:00:00Z");
     assert_eq!(back.email().subject, "Your parcel is back at Demo Shop (order #1001)");
 }
@@ -150,5 +156,8 @@ fn a_shop_whose_name_does_not_go_into_a_text_is_told_apart_by_the_order() {
 #[test]
 fn the_parts_agree_on_the_moment() {
     let text = sample(LetterKind::Delivered).email().text;
-    assert!(text.contains(&crate::words::moment(at("2026-11-26T13:05:00Z"), sample(LetterKind::Delivered).settings.calendar.zone.time_zone())));
+    assert!(text.contains(&crate::words::moment(
+        at("2026-11-26T13:05:00Z"),
+        sample(LetterKind::Delivered).settings.calendar.zone.time_zone()
+    )));
 }

@@ -116,7 +116,10 @@ fn every_trouble_has_words_of_its_own_and_says_what_to_do() {
             assert!(text.len() > 20 && text.ends_with('.'), "{code}: {text}");
         }
         assert!(!trouble.headline.ends_with('.') && (10..=60).contains(&trouble.headline.len()), "{code}: {}", trouble.headline);
-        assert!(trouble.explanation.starts_with(char::is_uppercase) && trouble.what_now.starts_with(char::is_uppercase), "{code}");
+        assert!(
+            trouble.explanation.starts_with(char::is_uppercase) && trouble.what_now.starts_with(char::is_uppercase),
+            "{code}"
+        );
         assert!(crate::gsm::plain(&trouble.headline).is_some(), "{code} goes into a text message");
         told.push_str(&format!("{code}\n  {}\n  {}\n  {}\n", trouble.headline, trouble.explanation, trouble.what_now));
         if let Some(other) = headlines.insert(trouble.headline, code.clone()) {
@@ -130,7 +133,8 @@ fn every_trouble_has_words_of_its_own_and_says_what_to_do() {
 fn a_code_nobody_knows_is_told_as_what_it_is() {
     let since = super::sample::at("2026-11-26T13:05:00Z");
     for status in Status::ALL {
-        let trouble = words::trouble(&Problem::Carrier { status, sub: SubStatus::new("brand_new_code"), since }, "the carrier", "");
+        let trouble =
+            words::trouble(&Problem::Carrier { status, sub: SubStatus::new("brand_new_code"), since }, "the carrier", "");
         assert!(!trouble.what_now.is_empty());
         let all = format!("{} {} {}", trouble.headline, trouble.explanation, trouble.what_now);
         assert!(!all.contains("brand_new_code") && !all.contains("  "), "{all}");

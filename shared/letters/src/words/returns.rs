@@ -23,7 +23,9 @@ pub fn decline(reason: &DeclineReason) -> String {
         if title.is_empty() { "One of the items".to_owned() } else { format!("“{title}”") }
     };
     match reason {
-        DeclineReason::OrderNotLive => "The order has not been paid for or was cancelled, so nothing of it can be returned.".to_owned(),
+        DeclineReason::OrderNotLive => {
+            "The order has not been paid for or was cancelled, so nothing of it can be returned.".to_owned()
+        }
         DeclineReason::NotInOrder => "The request named nothing, or something that is not part of this order.".to_owned(),
         DeclineReason::TooMany { title, left: 0 } => {
             format!("{}: everything you bought of it is already in a return.", named(title))
@@ -37,7 +39,9 @@ pub fn decline(reason: &DeclineReason) -> String {
         DeclineReason::WindowClosed { title, last_day } => {
             format!("{} could be returned until {}, and that day has passed.", named(title), day_with_year(*last_day))
         }
-        DeclineReason::OutcomeNotOffered => "The shop does not offer what you asked for in return (a refund or an exchange).".to_owned(),
+        DeclineReason::OutcomeNotOffered => {
+            "The shop does not offer what you asked for in return (a refund or an exchange).".to_owned()
+        }
         DeclineReason::ByPerson { why } => match clean::line(why, WHY_CHARS_MAX) {
             why if why.is_empty() => "A person of the shop looked at your request and declined it.".to_owned(),
             why => why,
@@ -51,7 +55,9 @@ pub fn hold(why: HoldReason) -> String {
     match why {
         HoldReason::ReasonNeedsPerson => "For the reason you gave, a person at the shop looks at the request first.",
         HoldReason::ValueNeedsPerson => "Because of its value, a person at the shop looks at the request first.",
-        HoldReason::DeliveryUnknown => "No carrier has told us when the items arrived, so a person at the shop looks at the request first.",
+        HoldReason::DeliveryUnknown => {
+            "No carrier has told us when the items arrived, so a person at the shop looks at the request first."
+        }
     }
     .to_owned()
 }

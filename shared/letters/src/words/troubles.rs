@@ -95,27 +95,39 @@ fn exception(code: &str, who: &Who) -> Trouble {
         "customs_info_required" => say(
             "Customs needs information about your parcel",
             "The parcel cannot pass customs until something is added, such as an invoice or a tax number.",
-            format!("Contact {carrier} with your tracking number and give them what is missing. Parcels that wait too long are sent back. If you need an invoice, ask {shop}."),
+            format!(
+                "Contact {carrier} with your tracking number and give them what is missing. Parcels that wait too long are sent back. If you need an invoice, ask {shop}."
+            ),
         ),
         "duties_unpaid" => say(
             "Duties or taxes are due on your parcel",
             "The parcel is only handed over after import duties or taxes have been paid.",
-            format!("Pay {carrier} on its own website, or as its notice says; do not pay through links in messages you did not expect. If {shop} told you that duties were included, write to them first."),
+            format!(
+                "Pay {carrier} on its own website, or as its notice says; do not pay through links in messages you did not expect. If {shop} told you that duties were included, write to them first."
+            ),
         ),
         "held" => say(
             "Your parcel is being held",
-            format!("{the_carrier} is keeping the parcel for the moment, for example over a holiday or because somebody asked for it."),
-            format!("If you did not ask for this, you do not need to do anything yet. If nothing has moved for three working days, write to {shop}."),
+            format!(
+                "{the_carrier} is keeping the parcel for the moment, for example over a holiday or because somebody asked for it."
+            ),
+            format!(
+                "If you did not ask for this, you do not need to do anything yet. If nothing has moved for three working days, write to {shop}."
+            ),
         ),
         "address_incorrect" => say(
             "There is a problem with the address on your parcel",
             format!("{the_carrier} could not find the address as it is written on the parcel."),
-            format!("Check the delivery address of your order and tell {shop} soon what is missing or wrong: flat, entrance, company, postcode. Otherwise the parcel may be sent back."),
+            format!(
+                "Check the delivery address of your order and tell {shop} soon what is missing or wrong: flat, entrance, company, postcode. Otherwise the parcel may be sent back."
+            ),
         ),
         "customer_moved" => say(
             "Your name was not found at the address",
             format!("{the_carrier} was told, or believes, that you have moved."),
-            format!("Tell {shop} soon whether the address is right or where the parcel should go. A name on the bell or letter box helps {carrier} find you."),
+            format!(
+                "Tell {shop} soon whether the address is right or where the parcel should go. A name on the bell or letter box helps {carrier} find you."
+            ),
         ),
         "refused" => say(
             "Your parcel was refused at the door",
@@ -125,17 +137,23 @@ fn exception(code: &str, who: &Who) -> Trouble {
         "unclaimed" => say(
             "Your parcel was not collected",
             "Nobody collected the parcel from where it was waiting. Such parcels are sent back after some days.",
-            format!("Ask {carrier} today, with your tracking number, whether it can still be collected. If it is already on its way back, write to {shop}."),
+            format!(
+                "Ask {carrier} today, with your tracking number, whether it can still be collected. If it is already on its way back, write to {shop}."
+            ),
         ),
         "damaged" => say(
             "Your parcel was damaged on the way",
             format!("{the_carrier} reports damage. We do not know whether what is inside is affected."),
-            format!("{the_shop} can see this and has to settle it with {carrier}. If the parcel still arrives, photograph the box and the contents, and write to {shop}."),
+            format!(
+                "{the_shop} can see this and has to settle it with {carrier}. If the parcel still arrives, photograph the box and the contents, and write to {shop}."
+            ),
         ),
         "lost" => say(
             "Your parcel seems to be lost",
             format!("{the_carrier} cannot find it any more."),
-            format!("You do not need to search for it. Write to {shop} and say whether you want it sent again or your money back; the claim against {carrier} is theirs to make."),
+            format!(
+                "You do not need to search for it. Write to {shop} and say whether you want it sent again or your money back; the claim against {carrier} is theirs to make."
+            ),
         ),
         "destroyed" => say(
             "Your parcel was destroyed on the way",
@@ -155,12 +173,16 @@ fn exception(code: &str, who: &Who) -> Trouble {
         "rejected_by_carrier" => say(
             "The carrier did not accept your parcel",
             format!("{the_carrier} would not take the parcel, for example because of its size, its packing or its label."),
-            format!("You do not need to do anything: {shop} can see this and has to send it again. If you hear nothing in two working days, write to them."),
+            format!(
+                "You do not need to do anything: {shop} can see this and has to send it again. If you hear nothing in two working days, write to them."
+            ),
         ),
         "security" => say(
             "Your parcel was stopped for a security check",
             format!("{the_carrier} or an authority is inspecting the parcel and gives no details."),
-            format!("You do not need to do anything; nobody can hurry this. If nothing has moved for five working days, write to {shop}."),
+            format!(
+                "You do not need to do anything; nobody can hurry this. If nothing has moved for five working days, write to {shop}."
+            ),
         ),
         "undeliverable" => say(
             "Your parcel cannot be delivered",
@@ -177,7 +199,9 @@ fn attempt(code: &str, who: &Who) -> Trouble {
         "recipient_unavailable" => say(
             "Nobody was there to take your parcel",
             format!("{the_carrier} tried to deliver it and met nobody."),
-            format!("{the_carrier} normally tries again. If nobody will be there, choose another day or a pickup point with {carrier}."),
+            format!(
+                "{the_carrier} normally tries again. If nobody will be there, choose another day or a pickup point with {carrier}."
+            ),
         ),
         "business_closed" => say(
             "The address was closed when your parcel came",
@@ -186,13 +210,19 @@ fn attempt(code: &str, who: &Who) -> Trouble {
         ),
         "no_access" => say(
             "The driver could not reach your door",
-            format!("{the_carrier} tried to deliver your parcel but could not get in: a gate, an entrance code or a bell without a name."),
-            format!("Tell {carrier}, with your tracking number, how to get in, or choose a pickup point. It normally tries again."),
+            format!(
+                "{the_carrier} tried to deliver your parcel but could not get in: a gate, an entrance code or a bell without a name."
+            ),
+            format!(
+                "Tell {carrier}, with your tracking number, how to get in, or choose a pickup point. It normally tries again."
+            ),
         ),
         "notice_left" => say(
             "The carrier left you a notice",
             format!("{the_carrier} tried to deliver your parcel and left a card that says what happens next."),
-            format!("Do what the card says: collect the parcel or choose another day. No card? Ask {carrier} with your tracking number."),
+            format!(
+                "Do what the card says: collect the parcel or choose another day. No card? Ask {carrier} with your tracking number."
+            ),
         ),
         "signature_required" => say(
             "Your parcel needs a signature",
@@ -202,12 +232,16 @@ fn attempt(code: &str, who: &Who) -> Trouble {
         "payment_required" => say(
             "A payment was due at the door",
             format!("{the_carrier} tried to deliver your parcel but an amount that is due was not paid."),
-            format!("Ask {carrier} how much is due and what for. If you have paid for everything already, write to {shop} before you pay again."),
+            format!(
+                "Ask {carrier} how much is due and what for. If you have paid for everything already, write to {shop} before you pay again."
+            ),
         ),
         "id_failed" => say(
             "Your identity or age could not be confirmed",
             format!("{the_carrier} may hand this parcel over only to a person who shows a document."),
-            format!("Have a passport or identity card with the name on the parcel ready at the next attempt, or ask {carrier} where to collect it."),
+            format!(
+                "Have a passport or identity card with the name on the parcel ready at the next attempt, or ask {carrier} where to collect it."
+            ),
         ),
         "post_office_attempt" => say(
             "The post office could not deliver your parcel",
@@ -217,7 +251,9 @@ fn attempt(code: &str, who: &Who) -> Trouble {
         "final_attempt" => say(
             "The last attempt to deliver your parcel failed",
             format!("{the_carrier} will not try again by itself, and the parcel may soon go back."),
-            format!("Contact {carrier} today with your tracking number and ask where it can be collected. If that fails, write to {shop}."),
+            format!(
+                "Contact {carrier} today with your tracking number and ask where it can be collected. If that fails, write to {shop}."
+            ),
         ),
         _ => say(
             "Your parcel could not be delivered yet",
@@ -231,10 +267,26 @@ fn returning(code: &str, who: &Who) -> Trouble {
     let Who { carrier, the_carrier, shop, .. } = who;
     let what_now = format!("Write to {shop} and say whether you want it sent again or your money back.");
     match code {
-        "requested" => say("Your parcel has been called back", format!("{the_carrier} was asked to bring it back to {shop}."), format!("If you do not know why, write to {shop}.")),
-        "in_transit" => say(format!("Your parcel is on its way back to {shop}"), format!("{the_carrier} is not delivering it to you but carrying it back to the sender."), what_now),
-        "out_for_delivery" => say(format!("Your parcel is about to arrive back at {shop}"), format!("{the_carrier} could not deliver it to you, and it is on the vehicle to the sender."), what_now),
-        _ => say(format!("Your parcel is going back to {shop}"), format!("It was not delivered to you, and {carrier} is returning it to the sender."), what_now),
+        "requested" => say(
+            "Your parcel has been called back",
+            format!("{the_carrier} was asked to bring it back to {shop}."),
+            format!("If you do not know why, write to {shop}."),
+        ),
+        "in_transit" => say(
+            format!("Your parcel is on its way back to {shop}"),
+            format!("{the_carrier} is not delivering it to you but carrying it back to the sender."),
+            what_now,
+        ),
+        "out_for_delivery" => say(
+            format!("Your parcel is about to arrive back at {shop}"),
+            format!("{the_carrier} could not deliver it to you, and it is on the vehicle to the sender."),
+            what_now,
+        ),
+        _ => say(
+            format!("Your parcel is going back to {shop}"),
+            format!("It was not delivered to you, and {carrier} is returning it to the sender."),
+            what_now,
+        ),
     }
 }
 
@@ -242,7 +294,11 @@ fn returned(code: &str, who: &Who) -> Trouble {
     let Who { carrier, the_carrier, shop, .. } = who;
     let what_now = format!("Write to {shop} and say whether you want it sent again or your money back.");
     match code {
-        "to_sender" => say(format!("Your parcel is back at {shop}"), format!("{the_carrier} could not deliver it to you and has brought it back to the sender."), what_now),
+        "to_sender" => say(
+            format!("Your parcel is back at {shop}"),
+            format!("{the_carrier} could not deliver it to you and has brought it back to the sender."),
+            what_now,
+        ),
         _ => say("Your parcel was returned", format!("It did not reach you; {carrier} reports that it was returned."), what_now),
     }
 }
@@ -260,8 +316,12 @@ fn label_without_scan(who: &Who) -> Trouble {
     let Who { carrier, shop, .. } = who;
     say(
         "Your parcel has a label but no scan yet",
-        format!("A label was made, but {carrier} has not scanned the parcel. It may not have left {shop} yet, or a scan was missed."),
-        format!("You do not need to do anything: {shop} can see this and has to look for it. If you hear nothing in two working days, write to them."),
+        format!(
+            "A label was made, but {carrier} has not scanned the parcel. It may not have left {shop} yet, or a scan was missed."
+        ),
+        format!(
+            "You do not need to do anything: {shop} can see this and has to look for it. If you hear nothing in two working days, write to them."
+        ),
     )
 }
 

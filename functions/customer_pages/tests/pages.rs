@@ -1,0 +1,266 @@
+//! What people see: the page of an order in every state, whoever wrote the words in it.
+
+mod scenes;
+
+use customer_pages::{
+    facts::Facts,
+    find_page::{FindForm, FindPage},
+    json, notice,
+    returns::Draft,
+};
+use domain::{return_::{AnsweredBy, DeclineReason, ReturnState}, status::Status};
+use proptest::prelude::*;
+use scenes::*;
+use std::io::Write as _;
+
+/// The page without its style, which is the same everywhere and looked at in `src/style.rs`.
+fn body(html: &str) -> String {
+    let (head, rest) = html.split_once("<style>").unwrap();
+    let (_, body) = rest.split_once("</style>").unwrap();
+    // For people: cargo test -p customer_pages && look at target/…/pages/*.html in a browser.
+    format!("{head}<style>…</style>{body}")
+}
+
+/// Leaves the page where a browser can show it, when a directory for that is named.
+fn keep(name: &str, html: &str) {
+    if let Some(directory) = std::env::var_os("PAGES_DIR") {
+        std::fs::write(std::path::Path::new(&directory).join(format!("{name}.html")), html).unwrap();
+    }
+}
+
+macro_rules! page {
+    ($name:ident) => {
+        #[test]
+        fn $name() {
+            let html = html(&scenes::$name());
+            keep(stringify!($name), &html);
+            insta::assert_snapshot!(stringify!($name), body(&html));
+        }
+    };
+}
+
+page!(fresh);
+page!(in_transit);
+page!(problem);
+page!(half_damaged);
+page!(arrived);
+page!(too_late);
+page!(with_returns);
+page!(cancelled);
+page!(undescribed);
+page!(unpaid);
+
+#[test]
+fn a_request_just_sent_hides_the_form_until_its_answer_is_there() {
+    let mut facts = arrived();
+    let id = nonces(&facts).current().unwrap();
+    let waiting = html_after(&facts, Some(id.as_str()), &Draft::default());
+    keep("waiting", &waiting);
+    assert!(waiting.contains("We have your request") && !waiting.contains("<form"));
+    facts.returns.push(asked(id.as_str(), &[("12", 1)], ReturnState::Approved { at: at(NOW), by: AnsweredBy::Policy }, None));
+    let answered = html_after(&facts, Some(id.as_str()), &Draft::default());
+    assert!(!answered.contains("We have your request") && answered.contains("<form") && answered.contains("Approved"));
+}
+
+#[test]
+fn an_address_with_anything_else_in_asked_changes_nothing() {
+    let facts = arrived();
+    assert_eq!(html_after(&facts, Some("rzzzzzzzzzzzzzzzzzzzzzzzz"), &Draft::default()), html(&facts));
+}
+
+#[test]
+fn a_form_that_lacks_something_is_shown_again_with_what_was_filled_in() {
+    let line = "12".parse().unwrap();
+    let draft = Draft { lines: [(line, (2, None))].into(), outcome: None, note: "It wobbles.".into(), error: Some("Please choose a reason.".into()) };
+    let html = html_after(&arrived(), None, &draft);
+    keep("lacking", &html);
+    for part in ["<details class=\"card ask\" open>", "<option value=\"2\" selected>", "aria-invalid", "It wobbles.", "Not sent yet."] {
+        assert!(html.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_pages_of_a_shop() {
+    use askama::Template as _;
+    let typed = FindForm { number: "#1001".into(), email: "ines".into(), is_email_wrong: true, ..FindForm::default() };
+    for (name, page) in [
+        ("track", FindPage::track(&shop(), &settings())),
+        ("track_again", FindPage::track_again(&shop(), &settings(), typed)),
+        ("mailed", FindPage::mailed(&settings())),
+        ("shop_returns", FindPage::returns(&shop(), &settings())),
+    ] {
+        let html = page.render().unwrap();
+        keep(name, &html);
+        insta::assert_snapshot!(name, body(&html));
+    }
+    keep("nowhere", notice::nowhere().body());
+    insta::assert_snapshot!("nowhere", body(notice::nowhere().body()));
+}
+
+#[test]
+fn the_facts_as_json() {
+    let pretty = |facts: &Facts| {
+        let value: serde_json::Value = serde_json::from_str(&json::document(facts).unwrap()).unwrap();
+        serde_json::to_string_pretty(&value).unwrap()
+    };
+    insta::assert_snapshot!("in_transit.json", pretty(&in_transit()));
+    insta::assert_snapshot!("with_returns.json", pretty(&with_returns()));
+    insta::assert_snapshot!("undescribed.json", pretty(&undescribed()));
+}
+
+#[test]
+fn two_parcels_of_fifteen_scans_fit_the_budget() {
+    let facts = busy();
+    assert!(facts.parcels.iter().all(|parcel| parcel.scans.len() == 15));
+    let html = html(&facts);
+    keep("busy", &html);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(html.as_bytes()).unwrap();
+    let bytes = gzip.finish().unwrap().len();
+    println!("{bytes} bytes compressed of {}", html.len());
+    assert!(bytes <= 14 * 1024, "{bytes} bytes");
+}
+
+/// Puts one text wherever somebody else's text can stand.
+fn poisoned(text: &str) -> Facts {
+    let mut facts = with_returns();
+    let report = facts.order.report.as_mut().unwrap();
+    report.number = text.into();
+    for line in &mut report.lines {
+        line.title = text.into();
+        line.variant = Some(text.into());
+    }
+    let to = report.ship_to.as_mut().unwrap();
+    for field in [&mut to.name, &mut to.company, &mut to.street, &mut to.street_more, &mut to.city, &mut to.region, &mut to.postal_code, &mut to.country] {
+        *field = Some(text.into());
+    }
+    for scan in &mut facts.parcels[0].scans {
+        scan.text = text.into();
+        scan.place = text.into();
+        scan.sub = domain::status::SubStatus::new(text);
+    }
+    let mut unread = scan("2026-11-25T09:30:00Z", Status::Pending, "other", text, text);
+    unread.zone_known = false;
+    facts.parcels[0].scans.push(unread);
+    for return_ in &mut facts.returns {
+        return_.request.note = Some(text.into());
+    }
+    let by_person = DeclineReason::ByPerson { why: text.into() };
+    facts.returns[2].state = ReturnState::Declined { at: at(NOW), by: AnsweredBy::Person, reasons: vec![by_person, DeclineReason::FinalSale { title: text.into() }] };
+    let brand = &mut facts.settings.brand;
+    brand.name = text.into();
+    brand.colour = text.into();
+    for field in [&mut brand.shop_url, &mut brand.support_email, &mut brand.support_phone, &mut brand.support_hours] {
+        *field = Some(text.into());
+    }
+    facts.settings.returns.how_to_send_back = text.into();
+    facts
+}
+
+const HOSTILE: [&str; 14] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' autofocus onfocus=alert(1) x='",
+    "</style><script>alert(1)</script>",
+    "</title><svg onload=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "</option></select><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "https://x.example/\"><script>alert(1)</script>",
+    "<!-- --><script>alert(1)//",
+    "]]><script>alert(1)</script>",
+    "{{7*7}}{% include \"/etc/passwd\" %}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u{202e}\u{0}<ScRiPt\n>alert(1)</sCrIpT\n>",
+];
+
+/// The tags of a page with their attributes' names, and every address in it. Our own pages are regular enough for this.
+fn tags(html: &str) -> Vec<String> {
+    let (_, body) = html.split_once("</style>").unwrap();
+    body.split('<').skip(1).map(|tag| tag.split('>').next().unwrap().to_owned()).collect()
+}
+
+#[track_caller]
+fn assert_harmless(html: &str, text: &str) {
+    assert_eq!(html.matches("<style").count(), 1, "{text}");
+    for tag in tags(html) {
+        let name = tag.trim_start_matches('/').split_whitespace().next().unwrap_or_default().to_lowercase();
+        assert!(!matches!(name.as_str(), "script" | "img" | "iframe" | "object" | "embed" | "base" | "link"), "<{tag}> from {text}");
+        // Outside of quotes nothing may look like a handler or a style.
+        let bare: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("").to_lowercase();
+        let handler = bare.split_whitespace().any(|attribute| attribute.starts_with("on") || attribute.starts_with("style"));
+        assert!(!handler, "<{tag}> from {text}");
+        for address in ["href=\"", "action=\"", "src=\""].iter().flat_map(|name| tag.split(name).skip(1)) {
+            let address = address.split('"').next().unwrap();
+            let known = ["/", "#", "https://www.ups.com/", "https://", "mailto:", "tel:"];
+            assert!(known.iter().any(|start| address.starts_with(start)) && !address.starts_with("//"), "{address} from {text}");
+        }
+    }
+}
+
+#[test]
+fn no_text_of_others_becomes_more_than_text() {
+    use askama::Template as _;
+    for text in HOSTILE {
+        let facts = poisoned(text);
+        assert_harmless(&html(&facts), text);
+        let draft = Draft { note: text.into(), error: Some(text.into()), ..Draft::default() };
+        assert_harmless(&html_after(&Facts { returns: Vec::new(), ..poisoned(text) }, Some(text), &draft), text);
+        let typed = FindForm { number: text.into(), email: text.into(), is_number_wrong: true, ..FindForm::default() };
+        assert_harmless(&FindPage::track_again(&shop(), &facts.settings, typed).render().unwrap(), text);
+        let facts_again: serde_json::Value = serde_json::from_str(&json::document(&facts).unwrap()).unwrap();
+        assert!(facts_again.is_object());
+    }
+}
+
+#[test]
+fn no_page_needs_a_script_or_anybody_else() {
+    for facts in [fresh(), in_transit(), problem(), arrived(), with_returns(), cancelled(), busy()] {
+        assert_harmless(&html(&facts), "our own words");
+    }
+}
+
+#[test]
+fn every_id_is_there_once_and_every_label_has_its_field() {
+    for facts in [fresh(), half_damaged(), with_returns(), arrived()] {
+        let html = html(&facts);
+        let ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let once: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(once.len(), ids.len(), "{ids:?}");
+        for named in html.split("aria-labelledby=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(ids.contains(&named), "{named}");
+        }
+        assert_eq!(html.matches("aria-current=\"step\"").count(), 1);
+        assert_eq!(html.matches("<h1>").count(), 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn rendering_never_stumbles(
+        text in "\\PC{0,40}|[<>\"'&a-z{}% ]{0,60}",
+        scans in prop::collection::vec((0i64..2_000_000, 0usize..12, prop::sample::select(vec!["other", "arrived", "damaged", "at_door", "lost"])), 0..30),
+        quantity: u32,
+        minor: i64,
+        returning: u32,
+        window_days: u32,
+        days_later in -400i64..40_000,
+    ) {
+        let mut facts = poisoned(&text);
+        let report = facts.order.report.as_mut().unwrap();
+        report.lines[0].quantity = quantity;
+        report.lines[0].paid.minor = minor;
+        facts.order.returning.insert(report.lines[0].id.clone(), returning);
+        facts.settings.returns.window_days = window_days % 3651;
+        let scans = scans.into_iter().map(|(second, status, sub)| {
+            let mut scan = scan("2026-11-20T00:00:00Z", Status::ALL[status], sub, &text, &text);
+            scan.at = jiff::Timestamp::from_second(1_795_000_000 + second).unwrap();
+            scan
+        });
+        facts.parcels = vec![parcel("1Z999AA10123456784", scans.collect(), &[])];
+        facts.now = at(NOW) + jiff::SignedDuration::from_hours(days_later * 24);
+        assert_harmless(&html(&facts), &text);
+        let _: serde_json::Value = serde_json::from_str(&json::document(&facts).unwrap()).unwrap();
+    }
+}
