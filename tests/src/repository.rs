@@ -138,7 +138,10 @@ impl Crates {
     /// Asks cargo.
     #[must_use]
     pub fn read() -> Self {
-        let out = cargo(&["metadata", "--format-version", "1", "--offline"]);
+        // Of other platforms not even the sources may be here.
+        let about = run("rustc", &["-vV"]);
+        let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+        let out = cargo(&["metadata", "--format-version", "1", "--offline", "--filter-platform", host]);
         Self { metadata: serde_json::from_str(&out).unwrap() }
     }
 
@@ -186,8 +189,11 @@ pub fn built_packages() -> BTreeSet<String> {
 }
 
 fn cargo(arguments: &[&str]) -> String {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+}
+
+fn run(program: &str, arguments: &[&str]) -> String {
     let out = Command::new(program).args(arguments).current_dir(root()).output().unwrap();
-    assert!(out.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap()
 }

@@ -23,7 +23,8 @@ const ALWAYS: [(&str, &str); 9] = [
 const CLOSED: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What to say when a page cannot even be written.
-const BROKEN: &str = "<!doctype html><html lang=\"en\"><title>Please try again</title><h1>Please try again in a minute</h1></html>";
+const BROKEN: &str =
+    "<!doctype html><html lang=\"en\"><title>Please try again</title><h1>Please try again in a minute</h1></html>";
 
 /// An answer, not yet on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]

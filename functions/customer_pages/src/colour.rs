@@ -76,11 +76,13 @@ impl fmt::Display for Colour {
 /// A channel's share of light: `((c + .055) / 1.055) ^ 2.4`, in whole numbers. With c in thousandths this is the fifth root
 /// of its twelfth power.
 fn linear(channel: u8) -> u64 {
-    let thousandths = u64::from(channel) * 1000 / 255;
-    if thousandths <= 40 {
-        return thousandths * 15_848_931 / 12_920;
+    let channel = u64::from(channel);
+    if channel <= 10 {
+        return channel * 15_848_931 * 100 / (255 * 1292);
     }
-    let power = u128::from((thousandths + 55) * 1000 / 1055).pow(12);
+    // Rounded: (c / 255 + .055) / 1.055 in thousandths.
+    let base = ((channel * 1000 + 55 * 255) * 1000 + 255 * 1055 / 2) / (255 * 1055);
+    let power = u128::from(base).pow(12);
     let (mut low, mut high) = (0, 15_848_932);
     while high - low > 1 {
         let middle = u64::midpoint(low, high);

@@ -1,12 +1,6 @@
 //! What a page is made from: one order with its parcels and returns, the shop's settings, and the moment of looking.
 
-use domain::{
-    id::ParcelKey,
-    order::Order,
-    parcel::Parcel,
-    return_::Return,
-    settings::ShopSettings,
-};
+use domain::{id::ParcelKey, order::Order, parcel::Parcel, return_::Return, settings::ShopSettings};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// Everything known about one order at one moment.
@@ -80,7 +74,7 @@ pub fn parcel_keys(order: &Order) -> Vec<ParcelKey> {
 
 /// The parcels of an order. One of which the vault knows nothing yet is shown by what the order says: a label was made.
 #[must_use]
-pub fn own_parcels(order: &Order, known: Vec<Parcel>) -> Vec<Parcel> {
+pub fn own_parcels(order: &Order, known: &[Parcel]) -> Vec<Parcel> {
     let label_at = order.parcels();
     parcel_keys(order)
         .into_iter()

@@ -69,7 +69,8 @@ impl FindPage {
             (false, false) => "Please look at what you typed once more.",
         };
         let mut page = Self::track(shop, settings);
-        page.form = page.form.map(|form| FindForm { title: form.title, how: form.how, action: form.action, error: Some(error), ..typed });
+        page.form =
+            page.form.map(|form| FindForm { title: form.title, how: form.how, action: form.action, error: Some(error), ..typed });
         page
     }
 
@@ -117,9 +118,14 @@ fn rules(policy: &ReturnPolicy) -> Vec<String> {
         }
         .to_owned(),
     );
-    out.push("Things sold as final sale cannot come back. Your order’s page shows which ones they are before you ask.".to_owned());
+    out.push(
+        "Things sold as final sale cannot come back. Your order’s page shows which ones they are before you ask.".to_owned(),
+    );
     if !policy.ask_person_for.is_empty() || policy.ask_person_above_minor.is_some() {
-        out.push("Most requests are answered at once. Some, such as those about damaged things, are looked at by a person first.".to_owned());
+        out.push(
+            "Most requests are answered at once. Some, such as those about damaged things, are looked at by a person first."
+                .to_owned(),
+        );
     }
     out
 }

@@ -99,7 +99,8 @@ fn filled_in(facts: &Facts, form: &Form) -> (Vec<ReturnLine>, Draft) {
             },
         }
     }
-    let outcome = [Outcome::Refund, Outcome::Exchange].into_iter().find(|outcome| outcome_code(*outcome) == form.field("outcome"));
+    let outcome =
+        [Outcome::Refund, Outcome::Exchange].into_iter().find(|outcome| outcome_code(*outcome) == form.field("outcome"));
     let outcome = outcome.or(match facts.settings.returns.outcomes.as_slice() {
         [only] => Some(*only),
         _ => None,
@@ -169,10 +170,7 @@ mod tests {
     #[test]
     fn a_form_is_read_with_what_is_in_it_and_no_more() {
         let form = Form::read(b"number=%231001&email=jon%40doe.example&surprise=1&number=2");
-        assert_eq!(
-            link_form(&form),
-            LinkForm::Asks { number: "#1001".to_owned(), email: "jon@doe.example".parse().unwrap() }
-        );
+        assert_eq!(link_form(&form), LinkForm::Asks { number: "#1001".to_owned(), email: "jon@doe.example".parse().unwrap() });
     }
 
     #[test]

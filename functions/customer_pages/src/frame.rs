@@ -29,7 +29,10 @@ impl Frame {
     #[must_use]
     pub fn of(settings: &ShopSettings) -> Self {
         let url = settings.brand.shop_url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-        Self { style: Style::of(&settings.brand.colour), shop: Some(ShopName { name: shown(&settings.brand.name, NAME_CHARS_MAX), url }) }
+        Self {
+            style: Style::of(&settings.brand.colour),
+            shop: Some(ShopName { name: shown(&settings.brand.name, NAME_CHARS_MAX), url }),
+        }
     }
 
     /// The frame of pages that belong to no shop, or must not say to which.

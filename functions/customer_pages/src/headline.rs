@@ -1,11 +1,7 @@
 //! The one big sentence of the page: where the order is, said honestly.
 
 use crate::facts::Facts;
-use domain::{
-    order::Payment,
-    parcel::Parcel,
-    status::Status,
-};
+use domain::{order::Payment, parcel::Parcel, status::Status};
 use letters::words;
 
 /// How a statement feels; carried by words first, by colour second.
@@ -87,7 +83,11 @@ fn unpacked(facts: &Facts) -> Headline {
     let promised = report.promised.map(|day| format!("Promised for {}.", facts.day(day)));
     if facts.order.confirmed_at.is_none() {
         return match report.payment {
-            Payment::Voided => say(Tone::Bad, "The payment for your order did not go through", "Nothing will be sent. Please order again or talk to the shop."),
+            Payment::Voided => say(
+                Tone::Bad,
+                "The payment for your order did not go through",
+                "Nothing will be sent. Please order again or talk to the shop.",
+            ),
             _ => say(Tone::Calm, "We have your order and wait for the payment", "It is packed once the payment has arrived."),
         };
     }
@@ -101,7 +101,11 @@ fn unpacked(facts: &Facts) -> Headline {
     if !report.lines.iter().any(|line| line.ships) {
         return say(Tone::Good, "Your order is confirmed", "Nothing of it travels in a parcel.");
     }
-    say(Tone::Good, "Your order is confirmed and being prepared", promised.unwrap_or_else(|| "You will hear from us when it is on its way.".to_owned()))
+    say(
+        Tone::Good,
+        "Your order is confirmed and being prepared",
+        promised.unwrap_or_else(|| "You will hear from us when it is on its way.".to_owned()),
+    )
 }
 
 fn of_one(facts: &Facts, parcel: &Parcel) -> Headline {
@@ -116,14 +120,21 @@ fn of_one(facts: &Facts, parcel: &Parcel) -> Headline {
     let carrier = parcel.carrier_name();
     match now.status {
         Status::Delivered => {
-            let at = now.delivered_at.or(now.since).map(|at| format!("{}, {}.", words::status(now.status, &now.sub), facts.moment(at)));
+            let at = now
+                .delivered_at
+                .or(now.since)
+                .map(|at| format!("{}, {}.", words::status(now.status, &now.sub), facts.moment(at)));
             say(Tone::Good, format!("{yours} has arrived"), at.unwrap_or_default() + rest)
         }
         Status::OutForDelivery => say(Tone::Calm, format!("{yours} is out for delivery"), out_since(facts, parcel) + rest),
-        Status::AvailableForPickup => {
-            say(Tone::Calm, format!("{yours} is ready to collect"), format!("{}. Take your tracking number along.{rest}", words::status(now.status, &now.sub)))
+        Status::AvailableForPickup => say(
+            Tone::Calm,
+            format!("{yours} is ready to collect"),
+            format!("{}. Take your tracking number along.{rest}", words::status(now.status, &now.sub)),
+        ),
+        Status::InTransit => {
+            say(Tone::Calm, format!("{yours} is on its way"), expected(facts, parcel).unwrap_or_default() + rest)
         }
-        Status::InTransit => say(Tone::Calm, format!("{yours} is on its way"), expected(facts, parcel).unwrap_or_default() + rest),
         Status::Cancelled => say(
             Tone::Calm,
             "The label of your parcel was cancelled",
@@ -156,7 +167,8 @@ fn of_several(facts: &Facts, parcels: &[Parcel]) -> Headline {
         let sentence = match (troubled, arrived) {
             (t, _) if t == n => format!("There is a problem with all {n} of your parcels"),
             (t, 0) => format!("There is a problem with {t} of your {n} parcels"),
-            (t, a) => format!("{} arrived, and there is a problem with {t}", of(a, n, "has", "have")),
+            (1, a) => format!("{} arrived, and there is a problem with another", of(a, n, "has", "have")),
+            (t, a) => format!("{} arrived, and there is a problem with {t} others", of(a, n, "has", "have")),
         };
         return say(Tone::Bad, sentence, "");
     }
@@ -203,7 +215,9 @@ fn of(some: usize, n: usize, one: &str, many: &str) -> String {
 fn out_since(facts: &Facts, parcel: &Parcel) -> String {
     let carrier = parcel.carrier_name();
     match parcel.folded().since {
-        Some(at) if facts.day_of(at) == facts.day_of(facts.now) => format!("{} has it on the vehicle today.", sentence_case(&carrier)),
+        Some(at) if facts.day_of(at) == facts.day_of(facts.now) => {
+            format!("{} has it on the vehicle today.", sentence_case(&carrier))
+        }
         Some(at) => format!("{} said so on {}; there is no newer news.", sentence_case(&carrier), facts.moment(at)),
         None => String::new(),
     }
@@ -216,7 +230,11 @@ pub fn expected(facts: &Facts, parcel: &Parcel) -> Option<String> {
     Some(if day >= facts.day_of(facts.now) {
         format!("Expected {}.", facts.day(day))
     } else {
-        format!("It was expected {} and is late. {} has named no new day.", words::day(day), sentence_case(&parcel.carrier_name()))
+        format!(
+            "It was expected {} and is late. {} has named no new day.",
+            words::day(day),
+            sentence_case(&parcel.carrier_name())
+        )
     })
 }
 
@@ -226,4 +244,3 @@ pub fn sentence_case(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
-

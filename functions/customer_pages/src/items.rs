@@ -45,7 +45,11 @@ pub fn items(facts: &Facts) -> Vec<ItemView> {
 #[must_use]
 pub fn sums(facts: &Facts) -> Option<SumsView> {
     let totals = &facts.order.report.as_ref()?.totals;
-    let parts = [("of it shipping", totals.shipping), ("of it tax", totals.tax), ("discount, already taken off", totals.discount)];
+    let parts = [
+        ("Shipping, included", totals.shipping),
+        ("Tax, included", totals.tax),
+        ("Discount, already taken off", totals.discount),
+    ];
     Some(SumsView {
         total: totals.total.to_string(),
         parts: parts
@@ -59,5 +63,7 @@ pub fn sums(facts: &Facts) -> Option<SumsView> {
 #[must_use]
 pub fn address(facts: &Facts) -> Vec<String> {
     let address = facts.order.report.as_ref().and_then(|report| report.ship_to.as_ref());
-    address.map(|address| address.lines().iter().filter_map(|line| shown_if_any(line, NAME_CHARS_MAX)).collect()).unwrap_or_default()
+    address
+        .map(|address| address.lines().iter().filter_map(|line| shown_if_any(line, NAME_CHARS_MAX)).collect())
+        .unwrap_or_default()
 }

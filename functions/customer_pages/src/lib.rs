@@ -163,10 +163,10 @@ async fn open(room: &Room, token: &str, now: Timestamp) -> Result<Option<Opened>
         return Ok(None);
     }
     let Some(settings) = room.settings.of(&room.vault, &opened.order.shop).await? else { return Ok(None) };
-    let known = room.vault.parcels(&parcel_keys(&order)).await?.into_iter().map(|parcel| parcel.value).collect();
+    let known: Vec<_> = room.vault.parcels(&parcel_keys(&order)).await?.into_iter().map(|parcel| parcel.value).collect();
     let nonces = Nonces::new(keyring.link_keys(), opened.order, opened.epoch, folder.returns.len());
     let facts = Facts {
-        parcels: own_parcels(&order, known),
+        parcels: own_parcels(&order, &known),
         order,
         returns: folder.returns.into_iter().map(|return_| return_.value).collect(),
         settings: settings.settings.clone(),
@@ -206,7 +206,11 @@ fn written(status: u16, page: &FindPage) -> Answer {
     Answer::page(status, &page.frame.style, page.render())
 }
 
-async fn of_shop(room: &Room, shop: &ShopId, page: fn(&ShopId, &domain::settings::ShopSettings) -> FindPage) -> Result<Answer, Trouble> {
+async fn of_shop(
+    room: &Room,
+    shop: &ShopId,
+    page: fn(&ShopId, &domain::settings::ShopSettings) -> FindPage,
+) -> Result<Answer, Trouble> {
     Ok(match settings(room, shop).await? {
         Some(known) => written(200, &page(shop, &known.settings)),
         None => notice::nowhere(),

@@ -53,7 +53,10 @@ impl Nonces {
     fn among(&self, text: &str, counts: &[Option<usize>]) -> Option<ReturnId> {
         let made = counts.iter().flatten().flat_map(|count| self.keys.iter().filter_map(|key| self.nonce(key, *count)));
         // Every one is compared, so that the time taken tells nothing.
-        made.fold(None, |found, nonce| if bool::from(nonce.as_str().as_bytes().ct_eq(text.as_bytes())) { Some(nonce) } else { found })
+        made.fold(
+            None,
+            |found, nonce| if bool::from(nonce.as_str().as_bytes().ct_eq(text.as_bytes())) { Some(nonce) } else { found },
+        )
     }
 
     fn nonce(&self, key: &LinkKey, n_returns: usize) -> Option<ReturnId> {

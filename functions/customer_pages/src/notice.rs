@@ -47,7 +47,8 @@ pub fn nowhere_json() -> Answer {
 /// This page cannot be asked so.
 #[must_use]
 pub fn not_allowed(allow: &'static str) -> Answer {
-    notice(405, "This page does not work that way", &["Please go back and try the link or the button again."]).with("allow", allow)
+    notice(405, "This page does not work that way", &["Please go back and try the link or the button again."])
+        .with("allow", allow)
 }
 
 /// More was sent than any form of ours holds.
@@ -75,7 +76,9 @@ pub fn foreign_form(settings: &ShopSettings, token: &str) -> Answer {
         settings,
         token,
         "This form is out of date",
-        &["Nothing was sent. Something has changed since the form was shown, or it was not opened on this page. Please fill it in once more."],
+        &[
+            "Nothing was sent. Something has changed since the form was shown, or it was not opened on this page. Please fill it in once more.",
+        ],
     )
 }
 

@@ -202,7 +202,8 @@ fn offer(facts: &Facts, token: &str, nonces: &Nonces, draft: &Draft, view: &mut 
     let days = facts.settings.returns.window_days;
     let mut lines = Vec::new();
     let mut last_days = Vec::new();
-    let mut all_early = true;
+    let mut some_early = false;
+    let mut refused = Vec::new();
     for line in facts.order.report.iter().flat_map(|report| &report.lines) {
         match may_return(facts, line) {
             May::Yes { left, until } => {
@@ -210,19 +211,22 @@ fn offer(facts: &Facts, token: &str, nonces: &Nonces, draft: &Draft, view: &mut 
                 lines.push(form_line(line, left, until, draft));
             }
             May::No(why) => {
-                all_early &= matches!(why, DeclineReason::NotDelivered { .. });
-                if view.blocked.len() < FORM_LINES_MAX {
-                    view.blocked.push(words::decline(&why));
-                }
+                some_early |= matches!(why, DeclineReason::NotDelivered { .. });
+                refused.push(why);
             }
         }
     }
+    if lines.is_empty() && some_early {
+        // Before anything has arrived nobody has to be told so line by line.
+        refused.retain(|why| !matches!(why, DeclineReason::NotDelivered { .. }));
+    }
+    view.blocked = refused.iter().take(FORM_LINES_MAX).map(words::decline).collect();
     if lines.is_empty() {
-        let early = format!("What you ordered can be returned here from the day it arrives until {days} days after.");
-        if all_early {
-            view.blocked.clear();
-        }
-        view.sentence = Some(if all_early { early } else { "Nothing of this order can be returned here at the moment.".to_owned() });
+        view.sentence = Some(if some_early {
+            format!("What you ordered can be returned here from the day it arrives until {days} days after.")
+        } else {
+            "Nothing of this order can be returned here any more.".to_owned()
+        });
         return;
     }
     last_days.dedup();
@@ -238,12 +242,16 @@ fn offer(facts: &Facts, token: &str, nonces: &Nonces, draft: &Draft, view: &mut 
     let offered = &facts.settings.returns.outcomes;
     let chosen = draft.outcome.or_else(|| offered.first().copied().filter(|_| offered.len() == 1));
     view.form = Some(FormView {
-        action: format!("/o/{token}/returns"),
+        // The fragment brings people back to the form when something is missing.
+        action: format!("/o/{token}/returns#returns"),
         nonce: nonce.to_string(),
         is_open: draft.error.is_some(),
         error: draft.error.clone(),
         lines,
-        reasons: ReturnReason::ALL.into_iter().map(|r| Choice { code: r.code(), label: words::reason(r), is_chosen: false }).collect(),
+        reasons: ReturnReason::ALL
+            .into_iter()
+            .map(|r| Choice { code: r.code(), label: words::reason(r), is_chosen: false })
+            .collect(),
         outcomes: offered
             .iter()
             .map(|o| Choice { code: outcome_code(*o), label: words::outcome(*o), is_chosen: chosen == Some(*o) })

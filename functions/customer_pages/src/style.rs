@@ -74,7 +74,8 @@ mod tests {
         let mut looks = SHEET.split(":root{").skip(1);
         for grounds in [LIGHT, DARK] {
             let look = looks.next().unwrap().split('}').next().unwrap();
-            let value = |name: &str| Colour::read(look.split(&format!("{name}:")).nth(1).unwrap().split(';').next().unwrap()).unwrap();
+            let value =
+                |name: &str| Colour::read(look.split(&format!("{name}:")).nth(1).unwrap().split(';').next().unwrap()).unwrap();
             for ink in ["--ink", "--soft", "--good", "--bad"] {
                 assert!(grounds.iter().all(|g| value(ink).is_readable_on(ground(g))), "{ink} on {grounds:?}");
             }

@@ -1,5 +1,7 @@
 //! What people see: the page of an order in every state, whoever wrote the words in it.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
+
 mod scenes;
 
 use customer_pages::{
@@ -8,7 +10,10 @@ use customer_pages::{
     json, notice,
     returns::Draft,
 };
-use domain::{return_::{AnsweredBy, DeclineReason, ReturnState}, status::Status};
+use domain::{
+    return_::{AnsweredBy, DeclineReason, ReturnState},
+    status::Status,
+};
 use proptest::prelude::*;
 use scenes::*;
 use std::io::Write as _;
@@ -17,38 +22,35 @@ use std::io::Write as _;
 fn body(html: &str) -> String {
     let (head, rest) = html.split_once("<style>").unwrap();
     let (_, body) = rest.split_once("</style>").unwrap();
-    // For people: cargo test -p customer_pages && look at target/…/pages/*.html in a browser.
     format!("{head}<style>…</style>{body}")
 }
 
-/// Leaves the page where a browser can show it, when a directory for that is named.
+/// Leaves the page where a browser can show it, when `PAGES_DIR` names a directory for that.
 fn keep(name: &str, html: &str) {
     if let Some(directory) = std::env::var_os("PAGES_DIR") {
         std::fs::write(std::path::Path::new(&directory).join(format!("{name}.html")), html).unwrap();
     }
 }
 
-macro_rules! page {
-    ($name:ident) => {
-        #[test]
-        fn $name() {
-            let html = html(&scenes::$name());
-            keep(stringify!($name), &html);
-            insta::assert_snapshot!(stringify!($name), body(&html));
-        }
-    };
+#[test]
+fn every_state_of_an_order_has_its_page() {
+    for (name, facts) in [
+        ("fresh", fresh()),
+        ("in_transit", in_transit()),
+        ("problem", problem()),
+        ("half_damaged", half_damaged()),
+        ("arrived", arrived()),
+        ("too_late", too_late()),
+        ("with_returns", with_returns()),
+        ("cancelled", cancelled()),
+        ("undescribed", undescribed()),
+        ("unpaid", unpaid()),
+    ] {
+        let html = html(&facts);
+        keep(name, &html);
+        insta::assert_snapshot!(name, body(&html));
+    }
 }
-
-page!(fresh);
-page!(in_transit);
-page!(problem);
-page!(half_damaged);
-page!(arrived);
-page!(too_late);
-page!(with_returns);
-page!(cancelled);
-page!(undescribed);
-page!(unpaid);
 
 #[test]
 fn a_request_just_sent_hides_the_form_until_its_answer_is_there() {
@@ -71,10 +73,17 @@ fn an_address_with_anything_else_in_asked_changes_nothing() {
 #[test]
 fn a_form_that_lacks_something_is_shown_again_with_what_was_filled_in() {
     let line = "12".parse().unwrap();
-    let draft = Draft { lines: [(line, (2, None))].into(), outcome: None, note: "It wobbles.".into(), error: Some("Please choose a reason.".into()) };
+    let draft = Draft {
+        lines: [(line, (2, None))].into(),
+        outcome: None,
+        note: "It wobbles.".into(),
+        error: Some("Please choose a reason.".into()),
+    };
     let html = html_after(&arrived(), None, &draft);
     keep("lacking", &html);
-    for part in ["<details class=\"card ask\" open>", "<option value=\"2\" selected>", "aria-invalid", "It wobbles.", "Not sent yet."] {
+    for part in
+        ["<details class=\"card ask\" open>", "<option value=\"2\" selected>", "aria-invalid", "It wobbles.", "Not sent yet."]
+    {
         assert!(html.contains(part), "{part}");
     }
 }
@@ -131,7 +140,16 @@ fn poisoned(text: &str) -> Facts {
         line.variant = Some(text.into());
     }
     let to = report.ship_to.as_mut().unwrap();
-    for field in [&mut to.name, &mut to.company, &mut to.street, &mut to.street_more, &mut to.city, &mut to.region, &mut to.postal_code, &mut to.country] {
+    for field in [
+        &mut to.name,
+        &mut to.company,
+        &mut to.street,
+        &mut to.street_more,
+        &mut to.city,
+        &mut to.region,
+        &mut to.postal_code,
+        &mut to.country,
+    ] {
         *field = Some(text.into());
     }
     for scan in &mut facts.parcels[0].scans {
@@ -146,7 +164,11 @@ fn poisoned(text: &str) -> Facts {
         return_.request.note = Some(text.into());
     }
     let by_person = DeclineReason::ByPerson { why: text.into() };
-    facts.returns[2].state = ReturnState::Declined { at: at(NOW), by: AnsweredBy::Person, reasons: vec![by_person, DeclineReason::FinalSale { title: text.into() }] };
+    facts.returns[2].state = ReturnState::Declined {
+        at: at(NOW),
+        by: AnsweredBy::Person,
+        reasons: vec![by_person, DeclineReason::FinalSale { title: text.into() }],
+    };
     let brand = &mut facts.settings.brand;
     brand.name = text.into();
     brand.colour = text.into();
@@ -185,7 +207,10 @@ fn assert_harmless(html: &str, text: &str) {
     assert_eq!(html.matches("<style").count(), 1, "{text}");
     for tag in tags(html) {
         let name = tag.trim_start_matches('/').split_whitespace().next().unwrap_or_default().to_lowercase();
-        assert!(!matches!(name.as_str(), "script" | "img" | "iframe" | "object" | "embed" | "base" | "link"), "<{tag}> from {text}");
+        assert!(
+            !matches!(name.as_str(), "script" | "img" | "iframe" | "object" | "embed" | "base" | "link"),
+            "<{tag}> from {text}"
+        );
         // Outside of quotes nothing may look like a handler or a style.
         let bare: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("").to_lowercase();
         let handler = bare.split_whitespace().any(|attribute| attribute.starts_with("on") || attribute.starts_with("style"));

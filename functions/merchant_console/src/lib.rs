@@ -1,1 +1,183 @@
-//! To be furnished.
+//! The windows of the shop's staff: the worklist, and their answers to returns that wait for a person.
+//!
+//! A window only reads. An answer is a message for the desk of returns, which decides whether there is anything left to
+//! answer; answering twice is harmless. Who comes in holds a password of the shop (HTTP Basic, over TLS), and a form counts
+//! only from a page that this function made for that shop and return, today or yesterday (guarantees TK-13).
+//!
+//! | | |
+//! |---|---|
+//! | `GET /console` | asks which shop; tells nobody which there are |
+//! | `GET /console/{shop}` | returns to decide, parcels in trouble |
+//! | `POST /console/{shop}/returns` | `order`, `return`, `nonce`, `answer` (`approve`, `decline`), `why` |
+
+pub mod answer;
+pub mod form;
+pub mod lock;
+pub mod nonce;
+pub mod pages;
+pub mod text;
+pub mod visit;
+pub mod words;
+pub mod worklist;
+
+use answer::Answer;
+use boot::{
+    StartError,
+    aws::Aws,
+    env,
+    queue::{self, NotQueued},
+    secrets::{Keyring, SecretError, Secrets},
+};
+use contracts::ToReturns;
+use domain::{
+    id::{OrderKey, ShopId},
+    settings::VersionedSettings,
+};
+use form::{AnswerForm, FORM_BYTES_MAX, FormProblem};
+use jiff::Timestamp;
+use lambda_http::{Body, Error, Request, Response, http::header};
+use nonce::Nonces;
+use pages::{ChoosePage, Notice};
+use std::{collections::BTreeMap, sync::Arc};
+use store::{SettingsCache, Vault, VaultError, WorkItem, WorkList};
+use visit::Visit;
+use worklist::{ROWS_MAX, WorklistPage};
+
+/// The environment this function reads.
+pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "RETURNS_QUEUE_URL"];
+
+/// What these windows have in reach.
+pub struct Room {
+    vault: Vault,
+    secrets: Secrets,
+    settings: SettingsCache,
+    sqs: aws_sdk_sqs::Client,
+    returns_queue_url: String,
+}
+
+impl Room {
+    /// Reads the environment and makes the clients.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
+        let aws = Aws::from_env(get)?;
+        Ok(Self {
+            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
+            secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
+            settings: SettingsCache::default(),
+            sqs: aws.sqs(),
+            returns_queue_url: env::required(get, "RETURNS_QUEUE_URL")?,
+        })
+    }
+
+    /// Opens the connections the first visit needs.
+    pub async fn warm(&self) {
+        self.secrets.warm().await;
+        self.vault.warm().await;
+    }
+}
+
+/// Why a visit could not be answered now. Each may work in a moment.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Queue(#[from] NotQueued),
+    #[error("a message could not be written")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Answers one visit.
+///
+/// # Errors
+/// Never: what fails is answered for with a page.
+pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
+    let visit = Visit::read(request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
+    let answer = visited(room, visit, &request, Timestamp::now()).await.unwrap_or_else(|trouble| {
+        tracing::error!(error = %trouble, "a visit to the console could not be answered");
+        Notice::later().answer(503)
+    });
+    Ok(answer.response(request.method()))
+}
+
+async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -> Result<Answer, Trouble> {
+    if boot::http::bytes(request.body()).len() > FORM_BYTES_MAX {
+        return Ok(Notice::too_large().answer(413));
+    }
+    match visit {
+        Visit::Choose => Ok(ChoosePage { mistyped: false }.answer(200)),
+        Visit::Chosen(Some(shop)) => Ok(Answer::see(format!("/console/{shop}"))),
+        Visit::Chosen(None) => Ok(ChoosePage { mistyped: true }.answer(422)),
+        Visit::Worklist { shop, done } => {
+            let keyring = room.secrets.keyring().await?;
+            if !let_in(&keyring, &shop, request) {
+                return Ok(shut_out(&shop));
+            }
+            show(room, &keyring, &shop, done, now).await
+        }
+        Visit::AnswerReturn(shop) => {
+            let keyring = room.secrets.keyring().await?;
+            if !let_in(&keyring, &shop, request) {
+                return Ok(shut_out(&shop));
+            }
+            answer_return(room, &keyring, shop, request, now).await
+        }
+        Visit::NotAllowed(allow) => Ok(Notice::not_allowed().answer(405).with("allow", allow)),
+        Visit::Nowhere => Ok(Notice::nowhere().answer(404)),
+    }
+}
+
+fn let_in(keyring: &Keyring, shop: &ShopId, request: &Request) -> bool {
+    lock::opens(keyring.console(shop), request.headers().get(header::AUTHORIZATION))
+}
+
+/// The same for a wrong password, none, and a shop that does not exist.
+fn shut_out(shop: &ShopId) -> Answer {
+    Notice::shut().answer(401).with("www-authenticate", &format!("Basic realm=\"Doorstep {shop}\", charset=\"UTF-8\""))
+}
+
+async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: bool, now: Timestamp) -> Result<Answer, Trouble> {
+    let settings = room.settings.of(&room.vault, shop).await?;
+    let held = room.vault.worklist(shop, WorkList::Returns).await?;
+    let problems = room.vault.worklist(shop, WorkList::Problems).await?;
+    let mut orders = BTreeMap::new();
+    for item in held.iter().take(ROWS_MAX) {
+        let WorkItem::Return(return_) = item else { continue };
+        if orders.contains_key(&return_.order) {
+            continue;
+        }
+        let key = OrderKey { shop: shop.clone(), order: return_.order.clone() };
+        if let Some(folder) = room.vault.folder(&key).await? {
+            orders.insert(return_.order.clone(), folder.order.value);
+        }
+    }
+    let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
+    let settings = settings.as_ref().map(|settings| &settings.settings);
+    Ok(WorklistPage::of(shop, settings, &held, &problems, &orders, &nonces, done).answer(200))
+}
+
+async fn answer_return(room: &Room, keyring: &Keyring, shop: ShopId, request: &Request, now: Timestamp) -> Result<Answer, Trouble> {
+    let settings: Option<Arc<VersionedSettings>> = room.settings.of(&room.vault, &shop).await?;
+    let public_url = settings.as_ref().and_then(|settings| settings.settings.brand.public_url.as_deref());
+    if visit::is_cross_site(request.headers(), public_url) {
+        return Ok(Notice::foreign_form(&shop).answer(403));
+    }
+    let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
+    let AnswerForm { order, return_, answer } = match AnswerForm::read(request.headers(), boot::http::bytes(request.body()), &nonces) {
+        Ok(form) => form,
+        Err(FormProblem::NotAForm) => return Ok(Notice::not_a_form(&shop).answer(415)),
+        Err(FormProblem::Foreign) => return Ok(Notice::foreign_form(&shop).answer(403)),
+        Err(FormProblem::NoReason) => return Ok(Notice::no_reason(&shop).answer(422)),
+        Err(FormProblem::ReasonTooLong) => return Ok(Notice::reason_too_long(&shop).answer(422)),
+        Err(FormProblem::NoAnswer) => return Ok(Notice::no_answer(&shop).answer(422)),
+    };
+    tracing::info!(shop = shop.as_str(), order = order.as_str(), return_id = return_.as_str(), "a person answered a return");
+    let see = format!("/console/{shop}?done=1");
+    let message = contracts::write(&ToReturns::Answered { shop, order, return_, answer, answered_at: now })?;
+    queue::send(&room.sqs, &room.returns_queue_url, message).await?;
+    Ok(Answer::see(see))
+}

@@ -20,7 +20,9 @@ async fn handle(event: LambdaEvent<Json>) -> Result<Json, Error> {
     for record in records {
         let (id, told) = match record["eventSource"].as_str() {
             Some("aws:sqs") => (&record["messageId"], record["body"].as_str().unwrap_or_default()),
-            _ => (&record["dynamodb"]["SequenceNumber"], record["dynamodb"]["NewImage"]["told"]["S"].as_str().unwrap_or_default()),
+            _ => {
+                (&record["dynamodb"]["SequenceNumber"], record["dynamodb"]["NewImage"]["told"]["S"].as_str().unwrap_or_default())
+            }
         };
         if obey(told).await? == "fail" {
             failed.push(json!({"itemIdentifier": id}));

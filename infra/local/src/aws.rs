@@ -51,7 +51,8 @@ pub fn recognise(headers: &HeaderMap, method: &Method, uri: &Uri) -> Option<Serv
     if uri.path().starts_with("/v2/email/") {
         return Some(Service::Ses);
     }
-    (method == Method::POST && uri.path() == "/" && credential(headers).is_some_and(|mut scope| scope.nth(3) == Some("sns"))).then_some(Service::Sns)
+    (method == Method::POST && uri.path() == "/" && credential(headers).is_some_and(|mut scope| scope.nth(3) == Some("sns")))
+        .then_some(Service::Sns)
 }
 
 /// The parts of a SigV4 credential: key, date, region, service.
@@ -89,10 +90,21 @@ impl Aws {
         answer.unwrap_or_else(|refusal| refusal.into_response(service))
     }
 
-    async fn perform(&self, service: Service, operation: &str, caller: &str, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Result<Response<Body>, Refusal> {
+    async fn perform(
+        &self,
+        service: Service,
+        operation: &str,
+        caller: &str,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Body>, Refusal> {
         let (kind, text) = match service {
             Service::DynamoDb => return self.tables.answer(operation, caller, headers, body, &self.counts).await,
-            Service::Sqs => ("application/x-amz-json-1.0", sqs::answer(&self.queues, &self.base_url, operation, caller, &body).await?.to_string()),
+            Service::Sqs => (
+                "application/x-amz-json-1.0",
+                sqs::answer(&self.queues, &self.base_url, operation, caller, &body).await?.to_string(),
+            ),
             Service::Ses => {
                 let subject = form::decode(uri.path().rsplit('/').next().unwrap_or_default());
                 ("application/json", self.mail.answer(operation, &subject, caller, &body).await?.to_string())
@@ -100,7 +112,8 @@ impl Aws {
             Service::Sns => ("text/xml", self.texts.answer(operation, &body).await?),
             Service::Secrets => ("application/x-amz-json-1.1", secrets::answer(&self.disk, operation, &body).await?.to_string()),
         };
-        let response = Response::builder().header(CONTENT_TYPE, kind).header("x-amzn-requestid", uuid::Uuid::new_v4().to_string());
+        let response =
+            Response::builder().header(CONTENT_TYPE, kind).header("x-amzn-requestid", uuid::Uuid::new_v4().to_string());
         Ok(response.body(Body::from(text)).unwrap_or_default())
     }
 }

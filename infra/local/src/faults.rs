@@ -71,7 +71,8 @@ impl Faults {
             if !["dynamodb", "sqs", "ses", "sns", "secretsmanager", "*"].contains(&rule.service.as_str()) {
                 return Err(format!("rule {n}: {} is no service: dynamodb, sqs, ses, sns, secretsmanager or *", rule.service));
             }
-            let outcomes = [rule.code.is_some() || rule.status.is_some(), rule.reset, rule.drop_after].into_iter().filter(|is| *is).count();
+            let outcomes =
+                [rule.code.is_some() || rule.status.is_some(), rule.reset, rule.drop_after].into_iter().filter(|is| *is).count();
             if outcomes > 1 || (outcomes == 0 && rule.delay_ms.is_none()) {
                 return Err(format!("rule {n}: it needs exactly one of code or status, reset, drop_after; or a delay_ms"));
             }
@@ -101,7 +102,12 @@ impl Faults {
         let Some(rule) = rules.iter_mut().find(|rule| fits(rule)) else { return Fault::default() };
         rule.fired += 1;
         let refusal = (rule.code.is_some() || rule.status.is_some()).then(|| refusal(service, rule, body));
-        Fault { delay: Duration::from_millis(rule.delay_ms.unwrap_or(0)), refusal, reset: rule.reset, drop_after: rule.drop_after }
+        Fault {
+            delay: Duration::from_millis(rule.delay_ms.unwrap_or(0)),
+            refusal,
+            reset: rule.reset,
+            drop_after: rule.drop_after,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Rule>> {
@@ -173,7 +179,8 @@ mod tests {
     fn a_cancelled_transaction_has_a_reason_for_every_item() {
         let faults = Faults::default();
         faults.replace(br#"[{"service":"dynamodb","code":"TransactionCanceledException"}]"#).unwrap();
-        let refusal = faults.strike(Service::DynamoDb, "TransactWriteItems", "orders", br#"{"TransactItems":[{},{}]}"#).refusal.unwrap();
+        let refusal =
+            faults.strike(Service::DynamoDb, "TransactWriteItems", "orders", br#"{"TransactItems":[{},{}]}"#).refusal.unwrap();
         assert_eq!(refusal.more["CancellationReasons"][1]["Code"], "None");
     }
 }

@@ -51,7 +51,9 @@ mod tests {
         let pattern = json!({"dynamodb":{"Keys":{"sk":{"S":["ORDER","PARCEL",{"prefix":"RETURN#"}]}}}});
         check(&pattern).unwrap();
         let record = |sk: &str| json!({"dynamodb":{"Keys":{"pk":{"S":"x"},"sk":{"S":sk}}}});
-        for (sk, passes) in [("ORDER", true), ("PARCEL", true), ("RETURN#1", true), ("RETURN", false), ("LETTER#1", false), ("ORDERS", false)] {
+        for (sk, passes) in
+            [("ORDER", true), ("PARCEL", true), ("RETURN#1", true), ("RETURN", false), ("LETTER#1", false), ("ORDERS", false)]
+        {
             assert_eq!(matches(&pattern, &record(sk)), passes, "{sk}");
         }
     }

@@ -61,7 +61,9 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Option<Flags>
             Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(value.to_owned())),
             _ => (argument, None),
         };
-        let mut value = || given.clone().or_else(|| arguments.next()).ok_or_else(|| Trouble::Flag(format!("{flag} needs a value: see --help")));
+        let mut value = || {
+            given.clone().or_else(|| arguments.next()).ok_or_else(|| Trouble::Flag(format!("{flag} needs a value: see --help")))
+        };
         match flag.as_str() {
             "--help" | "-h" => return Ok(None),
             "--fresh" => flags.fresh = true,

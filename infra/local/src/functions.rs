@@ -198,7 +198,10 @@ impl Pool {
                 Ok(Ok(())) if handed => {}
                 Err(_) => {
                     worker.kill.notify_one();
-                    return failure("Runtime.InitTimedout", format!("{} did not come up in {} s", self.plan.binary, INIT.as_secs()));
+                    return failure(
+                        "Runtime.InitTimedout",
+                        format!("{} did not come up in {} s", self.plan.binary, INIT.as_secs()),
+                    );
                 }
                 // It died while nobody looked and never saw the event: another one gets it.
                 Ok(_) if !fresh => continue,
@@ -255,7 +258,10 @@ impl Pool {
             return failure("Runtime.ExitError", "the stack is closing");
         }
         let slot = self.next_slot.fetch_add(1, Ordering::SeqCst);
-        let trouble = |e: std::io::Error| Failure { kind: "Runtime.InvalidEntrypoint".into(), message: format!("{}: {e}", self.plan.binary) };
+        let trouble = |e: std::io::Error| Failure {
+            kind: "Runtime.InvalidEntrypoint".into(),
+            message: format!("{}: {e}", self.plan.binary),
+        };
         let (mut child, pipe) = self.nursery.start(self.command(slot).map_err(trouble)?).await.map_err(trouble)?;
         let worker = Arc::new(Worker::new(slot, child.id().unwrap_or(0), pipe));
         {
@@ -280,7 +286,11 @@ impl Pool {
                     child.wait().await
                 }
             };
-            pool.note(&format!("process {} ended: {}", watched.pid, ended.map_or_else(|e| e.to_string(), |status| status.to_string())));
+            pool.note(&format!(
+                "process {} ended: {}",
+                watched.pid,
+                ended.map_or_else(|e| e.to_string(), |status| status.to_string())
+            ));
             pool.died(&watched);
         });
         Ok(worker)
@@ -304,6 +314,7 @@ impl Pool {
         let binary = &self.plan.binary;
         let mut command = Command::new(&settings.this_program);
         command.arg(become_function::FLAG).arg(std::process::id().to_string()).arg(settings.binaries.join(binary)).env_clear();
+        command.process_group(0); // Ctrl-C at the terminal is for the stack; it ends its functions itself
         for (key, value) in [
             ("AWS_ENDPOINT_URL", settings.endpoint.as_str()),
             ("AWS_REGION", REGION),

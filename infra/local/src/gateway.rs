@@ -48,7 +48,12 @@ impl Gateway {
         for function in &plan.functions {
             for trigger in &function.triggers {
                 if let (Trigger::Http { method, path }, Some(pool)) = (trigger, functions.get(&function.binary)) {
-                    routes.push(Route { method: method.clone(), path: path.clone(), segments: segments(path), pool: Arc::clone(pool) });
+                    routes.push(Route {
+                        method: method.clone(),
+                        path: path.clone(),
+                        segments: segments(path),
+                        pool: Arc::clone(pool),
+                    });
                 }
             }
         }
@@ -139,6 +144,11 @@ fn event(route: &Route, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
         let value = String::from_utf8_lossy(value.as_bytes());
         joined.entry(name.as_str()).and_modify(|all| *all = format!("{all},{value}")).or_insert_with(|| value.into_owned());
     }
+    // What a gateway adds for those behind it.
+    let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
+    for (name, value) in [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-port", port), ("x-forwarded-proto", "http")] {
+        joined.insert(name, value.to_owned());
+    }
     let mut event = json!({
         "version": "2.0",
         "routeKey": route_key,
@@ -162,7 +172,8 @@ fn event(route: &Route, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
         },
         "isBase64Encoded": false,
     });
-    let cookies: Vec<_> = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split("; ")).collect();
+    let cookies: Vec<_> =
+        headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split("; ")).collect();
     if !cookies.is_empty() {
         event["cookies"] = json!(cookies);
     }
@@ -186,17 +197,22 @@ fn event(route: &Route, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
 
 fn is_text(content_type: &str) -> bool {
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind.starts_with("text/") || ["application/json", "application/xml", "application/javascript", "application/x-www-form-urlencoded"].contains(&kind.as_str())
+    kind.starts_with("text/")
+        || ["application/json", "application/xml", "application/javascript", "application/x-www-form-urlencoded"]
+            .contains(&kind.as_str())
 }
 
 fn response(answer: &[u8]) -> Response<Body> {
-    let Ok(answer) = serde_json::from_slice::<Json>(answer) else { return message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error") };
+    let Ok(answer) = serde_json::from_slice::<Json>(answer) else {
+        return message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+    };
     let Some(status) = answer["statusCode"].as_u64() else {
         // Without a status the answer itself is the body.
         let response = Response::builder().header(header::CONTENT_TYPE, "application/json");
         return response.body(Body::from(answer.as_str().map_or_else(|| answer.to_string(), str::to_owned))).unwrap_or_default();
     };
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
+    let status =
+        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut headers = HeaderMap::new();
     let mut add = |name: &str, value: &Json| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -152,7 +152,11 @@ impl House {
                 continue;
             }
             let depth = depths.get(&queue.name).copied().unwrap_or_default();
-            let dead = queue.redrive.as_ref().and_then(|redrive| depths.get(&redrive.dead_queue)).map_or(0, |d| d.visible + d.in_flight + d.delayed);
+            let dead = queue
+                .redrive
+                .as_ref()
+                .and_then(|redrive| depths.get(&redrive.dead_queue))
+                .map_or(0, |d| d.visible + d.in_flight + d.delayed);
             let shown = json!({"visible": depth.visible, "in_flight": depth.in_flight, "delayed": depth.delayed, "dead": dead});
             out.insert(short(&queue.name).to_owned(), shown);
         }
@@ -206,7 +210,9 @@ async fn schedule(Ready(house): Ready, Path(name): Path<String>) -> Response<Bod
         });
         inputs.map(|input| (pool, input)).next()
     });
-    let Some((pool, input)) = input else { return message(StatusCode::NOT_FOUND, &format!("{name} is no function with a schedule")) };
+    let Some((pool, input)) = input else {
+        return message(StatusCode::NOT_FOUND, &format!("{name} is no function with a schedule"));
+    };
     match fire(pool, input).await {
         Ok(_) => fine(&json!({"fired": name})),
         Err(failure) => message(StatusCode::BAD_GATEWAY, &format!("{}: {}", failure.kind, failure.message)),

@@ -194,7 +194,9 @@ pub fn check(names: &Names, node: &Node, place: &str) -> Result<(), Wrong> {
                     }
                     ("Fn::Sub", Some(text)) => {
                         let own: Vec<_> = match &value.value {
-                            Value::List(parts) => parts.get(1).map(Node::entries).unwrap_or_default().iter().map(|(k, _)| k.as_str()).collect(),
+                            Value::List(parts) => {
+                                parts.get(1).map(Node::entries).unwrap_or_default().iter().map(|(k, _)| k.as_str()).collect()
+                            }
                             _ => Vec::new(),
                         };
                         for piece in pieces(text) {
@@ -279,6 +281,9 @@ mod tests {
     fn a_reference_to_nothing_is_named_with_its_place() {
         let tree = crate::yaml::read("a: { b: [!Sub \"${Gone}\"] }").unwrap();
         let found = check(&names(), &tree, "Resources").unwrap_err();
-        assert_eq!((found.place.as_str(), found.why.as_str()), ("Resources.a.b[0]", "Gone is neither a parameter nor a resource of this template"));
+        assert_eq!(
+            (found.place.as_str(), found.why.as_str()),
+            ("Resources.a.b[0]", "Gone is neither a parameter nor a resource of this template")
+        );
     }
 }

@@ -9,6 +9,7 @@ pub async fn tracking(house: &House, shop: &str, order: &str) -> Result<String, 
         return Err((StatusCode::BAD_REQUEST, "which order? ?order=NUMBER&shop=demo".to_owned()));
     }
     let table = house.plan.tables.first().map(|table| table.name.as_str()).unwrap_or_default();
-    let why = format!("links are not wired in yet: order {order} of {shop} would be looked for in {table} at {}", house.aws.base_url);
+    let why =
+        format!("links are not wired in yet: order {order} of {shop} would be looked for in {table} at {}", house.aws.base_url);
     std::future::ready(Err((StatusCode::NOT_IMPLEMENTED, why))).await
 }

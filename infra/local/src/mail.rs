@@ -58,20 +58,32 @@ impl Mail {
             "SendEmail" => self.send(input, caller).await,
             "GetAccount" => Ok(account()),
             "PutSuppressedDestination" => {
-                let (address, reason) = (input["EmailAddress"].as_str().unwrap_or_default().to_lowercase(), input["Reason"].as_str().unwrap_or_default().to_owned());
+                let (address, reason) = (
+                    input["EmailAddress"].as_str().unwrap_or_default().to_lowercase(),
+                    input["Reason"].as_str().unwrap_or_default().to_owned(),
+                );
                 if !["BOUNCE", "COMPLAINT"].contains(&reason.as_str()) {
                     return bad(format!("Invalid reason <{reason}>."));
                 }
                 bare(&address)?;
                 self.disk
-                    .run(move |disk| disk.execute("INSERT OR REPLACE INTO suppression VALUES (?1, ?2, ?3)", params![address, reason, now_ms() / 1000]))
+                    .run(move |disk| {
+                        disk.execute(
+                            "INSERT OR REPLACE INTO suppression VALUES (?1, ?2, ?3)",
+                            params![address, reason, now_ms() / 1000],
+                        )
+                    })
                     .await?;
                 Ok(json!({}))
             }
             "ListSuppressedDestinations" => {
                 let list = self
                     .disk
-                    .run(|disk| disk.prepare_cached("SELECT address, reason, at_s FROM suppression ORDER BY address")?.query_map([], suppressed)?.collect())
+                    .run(|disk| {
+                        disk.prepare_cached("SELECT address, reason, at_s FROM suppression ORDER BY address")?
+                            .query_map([], suppressed)?
+                            .collect()
+                    })
                     .await?;
                 Ok(json!({"SuppressedDestinationSummaries": Json::Array(list)}))
             }
@@ -79,7 +91,10 @@ impl Mail {
                 let address = subject.to_lowercase();
                 let found = self
                     .disk
-                    .run(move |disk| disk.query_row("SELECT address, reason, at_s FROM suppression WHERE address = ?1", [address], suppressed).optional())
+                    .run(move |disk| {
+                        disk.query_row("SELECT address, reason, at_s FROM suppression WHERE address = ?1", [address], suppressed)
+                            .optional()
+                    })
                     .await?;
                 match found {
                     Some(entry) => Ok(json!({"SuppressedDestination": entry})),
@@ -88,7 +103,8 @@ impl Mail {
             }
             "DeleteSuppressedDestination" => {
                 let address = subject.to_lowercase();
-                let gone = self.disk.run(move |disk| disk.execute("DELETE FROM suppression WHERE address = ?1", [address])).await?;
+                let gone =
+                    self.disk.run(move |disk| disk.execute("DELETE FROM suppression WHERE address = ?1", [address])).await?;
                 if gone == 0 { not_suppressed() } else { Ok(json!({})) }
             }
             other => bad(format!("{other} is not known to the local stack")),
@@ -100,7 +116,11 @@ impl Mail {
         let routes = match input["ConfigurationSetName"].as_str() {
             None => Vec::new(),
             Some(name) => match self.sets.iter().find(|set| set.name == name) {
-                Some(set) => set.destinations.iter().map(|(types, topic)| (types.clone(), topic.clone(), self.topics.listeners(topic))).collect(),
+                Some(set) => set
+                    .destinations
+                    .iter()
+                    .map(|(types, topic)| (types.clone(), topic.clone(), self.topics.listeners(topic)))
+                    .collect(),
                 None => return Err(Refusal::new("NotFoundException", format!("Configuration set <{name}> does not exist."))),
             },
         };
@@ -108,7 +128,8 @@ impl Mail {
         let id = posted.message_id.clone();
         let captured = captured(&input, &letter, &id);
         let request = input.to_string();
-        let hearers: HashSet<_> = routes.iter().flat_map(|(_, _, listeners)| listeners.iter().map(|(queue, _)| queue.name.clone())).collect();
+        let hearers: HashSet<_> =
+            routes.iter().flat_map(|(_, _, listeners)| listeners.iter().map(|(queue, _)| queue.name.clone())).collect();
         self.disk
             .run(move |disk| {
                 let (mut fates, mut arrives) = (Vec::new(), false);
@@ -166,7 +187,9 @@ fn bare(address: &str) -> Result<String, Refusal> {
     };
     let inner = inner.trim();
     match inner.rsplit_once('@') {
-        Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !inner.contains(char::is_whitespace) => Ok(inner.to_owned()),
+        Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !inner.contains(char::is_whitespace) => {
+            Ok(inner.to_owned())
+        }
         Some(("", _)) => bad("Missing local name"),
         Some(_) => bad("Illegal address"),
         None => bad("Missing final '@domain'"),
@@ -193,8 +216,24 @@ fn read(input: &Json) -> Result<Letter, Refusal> {
         headers = Vec::new();
         for header in simple["Headers"].as_array().into_iter().flatten() {
             let (name, value) = (header["Name"].as_str().unwrap_or_default(), header["Value"].as_str().unwrap_or_default());
-            let forbidden = ["from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to", "return-path", "content-type", "mime-version"];
-            if name.is_empty() || !name.chars().all(|c| c.is_ascii_graphic() && c != ':') || value.contains(['\r', '\n']) || forbidden.contains(&name.to_lowercase().as_str()) {
+            let forbidden = [
+                "from",
+                "to",
+                "cc",
+                "bcc",
+                "subject",
+                "date",
+                "message-id",
+                "reply-to",
+                "return-path",
+                "content-type",
+                "mime-version",
+            ];
+            if name.is_empty()
+                || !name.chars().all(|c| c.is_ascii_graphic() && c != ':')
+                || value.contains(['\r', '\n'])
+                || forbidden.contains(&name.to_lowercase().as_str())
+            {
                 return bad(format!("Invalid header <{name}>."));
             }
             headers.push((name.to_owned(), value.to_owned()));
@@ -228,8 +267,13 @@ fn read(input: &Json) -> Result<Letter, Refusal> {
     for tag in input["EmailTags"].as_array().into_iter().flatten() {
         for part in [&tag["Name"], &tag["Value"]] {
             let part = part.as_str().unwrap_or_default();
-            if part.is_empty() || part.len() > 256 || !part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@')) {
-                return bad(format!("Invalid tag <{part}>: only alphanumeric ASCII characters, '_', '-', '.' and '@' are allowed."));
+            if part.is_empty()
+                || part.len() > 256
+                || !part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
+            {
+                return bad(format!(
+                    "Invalid tag <{part}>: only alphanumeric ASCII characters, '_', '-', '.' and '@' are allowed."
+                ));
             }
         }
     }
@@ -261,7 +305,9 @@ fn posted(input: &Json, letter: &Letter, caller: &str) -> Posted {
     }));
     headers.extend(letter.subject.iter().map(|subject| ("Subject".to_owned(), subject.clone())));
     headers.extend(texts(&input["ReplyToAddresses"]).map(|address| ("Reply-To".to_owned(), address.to_owned())));
-    headers.extend(letter.headers.iter().filter(|(name, _)| !["From", "To", "Cc", "Subject", "Reply-To"].contains(&name.as_str())).cloned());
+    headers.extend(
+        letter.headers.iter().filter(|(name, _)| !["From", "To", "Cc", "Subject", "Reply-To"].contains(&name.as_str())).cloned(),
+    );
     let tags = input["EmailTags"].as_array().into_iter().flatten();
     Posted {
         message_id: format!("0100{}-{unique}-000000", &time[4..]),
@@ -278,7 +324,8 @@ fn posted(input: &Json, letter: &Letter, caller: &str) -> Posted {
 }
 
 fn captured(input: &Json, letter: &Letter, id: &str) -> Captured {
-    let mut headers: Map<String, Json> = posted(input, letter, "").headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
+    let mut headers: Map<String, Json> =
+        posted(input, letter, "").headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
     headers.insert("Message-ID".into(), json!(format!("<{id}@email.amazonses.com>")));
     let tags = input["EmailTags"].as_array().into_iter().flatten();
     Captured {
@@ -296,7 +343,9 @@ fn captured(input: &Json, letter: &Letter, id: &str) -> Captured {
 }
 
 fn suppressed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Json> {
-    Ok(json!({"EmailAddress": row.get::<_, String>(0)?, "Reason": row.get::<_, String>(1)?, "LastUpdateTime": row.get::<_, i64>(2)?}))
+    Ok(
+        json!({"EmailAddress": row.get::<_, String>(0)?, "Reason": row.get::<_, String>(1)?, "LastUpdateTime": row.get::<_, i64>(2)?}),
+    )
 }
 
 fn account() -> Json {

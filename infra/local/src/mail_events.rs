@@ -42,7 +42,9 @@ pub struct Posted {
 
 /// Every event of a mail, in the order in which they come.
 pub fn all(posted: &Posted, fates: &[(String, Fate)]) -> Vec<Json> {
-    let with = |wanted: &[Fate]| -> Vec<&str> { fates.iter().filter(|(_, fate)| wanted.contains(fate)).map(|(address, _)| address.as_str()).collect() };
+    let with = |wanted: &[Fate]| -> Vec<&str> {
+        fates.iter().filter(|(_, fate)| wanted.contains(fate)).map(|(address, _)| address.as_str()).collect()
+    };
     let mut events = vec![event("Send", posted, "send", json!({}))];
     let arrived = with(&[Fate::Arrives, Fate::Complains]);
     if !arrived.is_empty() {
@@ -52,7 +54,8 @@ pub fn all(posted: &Posted, fates: &[(String, Fate)]) -> Vec<Json> {
         });
         events.push(event("Delivery", posted, "delivery", delivery));
     }
-    let suppressed = "Amazon SES did not send the message to this address because it is on the suppression list for your account.";
+    let suppressed =
+        "Amazon SES did not send the message to this address because it is on the suppression list for your account.";
     for (fate, kind, diagnosis) in
         [(Fate::Bounces, "General", "smtp; 550 5.1.1 user unknown"), (Fate::Suppressed, "OnAccountSuppressionList", suppressed)]
     {

@@ -90,7 +90,8 @@ fn quoted_printable(body: &str) -> Vec<u8> {
     let body = body.replace("=\n", "");
     let (mut out, mut rest) = (Vec::new(), body.as_bytes());
     while let Some((first, tail)) = rest.split_first() {
-        let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code =
+            tail.get(..2).and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| u8::from_str_radix(code, 16).ok());
         match (first, code) {
             (b'=', Some(byte)) => {
                 out.push(byte);

@@ -55,7 +55,9 @@ pub fn keep(disk: &Connection, message: &Captured, request: &str) -> rusqlite::R
 /// All messages, oldest first; with `to`, only those one of whose recipients is exactly that.
 pub async fn list(disk: &Disk, to: Option<String>) -> Result<Vec<Captured>, String> {
     disk.run(move |disk| {
-        let mut statement = disk.prepare_cached("SELECT id, channel, recipient, sender, subject, text, html, headers, tags, sent_at FROM outbox ORDER BY n")?;
+        let mut statement = disk.prepare_cached(
+            "SELECT id, channel, recipient, sender, subject, text, html, headers, tags, sent_at FROM outbox ORDER BY n",
+        )?;
         let rows = statement.query_map([], |row| {
             Ok(Captured {
                 id: row.get(0)?,
@@ -70,7 +72,8 @@ pub async fn list(disk: &Disk, to: Option<String>) -> Result<Vec<Captured>, Stri
                 sent_at: row.get(9)?,
             })
         })?;
-        let wanted = |message: &Captured| to.as_ref().is_none_or(|to| message.to.split(", ").any(|one| one.eq_ignore_ascii_case(to)));
+        let wanted =
+            |message: &Captured| to.as_ref().is_none_or(|to| message.to.split(", ").any(|one| one.eq_ignore_ascii_case(to)));
         rows.filter(|message| message.as_ref().map_or(true, wanted)).collect()
     })
     .await

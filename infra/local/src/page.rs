@@ -16,6 +16,7 @@ main{max-width:60rem;margin:0 auto;padding:1rem}h1{font-size:1.4rem;margin:.5rem
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.8rem 1rem;margin:.6rem 0;overflow-wrap:anywhere}
 .card header{display:flex;flex-wrap:wrap;gap:.2rem .8rem;justify-content:space-between;font-size:.85rem}
 .card h3{font-size:1rem;margin:.2rem 0}.sms p{background:var(--accent);color:var(--card);border-radius:14px 14px 14px 3px;padding:.6rem .9rem;margin:.4rem 0;max-width:26rem;white-space:pre-wrap}
+.sms p a{color:inherit}@media(max-width:34rem){th,td{padding:.35rem .3rem!important;font-size:.8rem}}
 pre{white-space:pre-wrap;font:inherit;margin:.4rem 0}iframe{width:100%;height:30rem;border:1px solid var(--line);border-radius:8px;background:#fff;resize:vertical}
 summary{cursor:pointer;color:var(--accent)}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}th:first-child,td:first-child{text-align:left}
@@ -24,23 +25,37 @@ th{color:var(--soft);font-weight:500}nav a{color:var(--accent);margin-right:1rem
 <nav><a href="/_local/messages">messages</a><a href="/_local/queues">queues</a><a href="/_local/functions">functions</a><a href="/_local/requests">requests</a><a href="/_local/faults">faults</a></nav>
 "#;
 
+/// Makes the links of a mail open beside this page; already written for an attribute.
+const NEW_TAB: &str = "&lt;base target=_blank&gt;";
 /// Messages shown; the JSON list has them all.
 const SHOWN_MAX: usize = 50;
 
 /// The whole page.
 pub fn render(messages: &[Captured], queues: &Json, functions: &Json) -> String {
     let mut html = String::from(HEAD);
-    html.push_str("<h2>Queues</h2>");
-    table(&mut html, "queue", queues, &[("visible", "visible"), ("in_flight", "in flight"), ("delayed", "delayed"), ("dead", "dead")]);
-    html.push_str("<h2>Functions</h2>");
-    let columns = [("pid", "pid"), ("invocations", "calls"), ("errors", "errors"), ("restarts", "restarts"), ("init_ms", "start ms"), ("max_rss_kb", "memory kB")];
-    table(&mut html, "function", functions, &columns);
     write(&mut html, format_args!("<h2>Messages <span class=soft>({})</span></h2>", messages.len()));
     if messages.is_empty() {
         html.push_str("<p class=soft>Nobody was written to yet.</p>");
     }
     // Newest first: that is the one you wait for.
     messages.iter().rev().take(SHOWN_MAX).for_each(|message| card(&mut html, message));
+    html.push_str("<h2>Queues</h2>");
+    table(
+        &mut html,
+        "queue",
+        queues,
+        &[("visible", "visible"), ("in_flight", "in flight"), ("delayed", "delayed"), ("dead", "dead")],
+    );
+    html.push_str("<h2>Functions</h2>");
+    let columns = [
+        ("pid", "pid"),
+        ("invocations", "calls"),
+        ("errors", "errors"),
+        ("restarts", "restarts"),
+        ("init_ms", "start ms"),
+        ("max_rss_kb", "memory kB"),
+    ];
+    table(&mut html, "function", functions, &columns);
     html.push_str("</main></body></html>");
     html
 }
@@ -79,20 +94,40 @@ fn card(html: &mut String, message: &Captured) {
     if let Some(subject) = &message.subject {
         write(html, format_args!("<h3>{}</h3>", xml(subject)));
     }
-    let text = xml(message.text.as_deref().unwrap_or_default());
+    let text = with_links(message.text.as_deref().unwrap_or_default());
     match &message.html {
         Some(mail) => {
-            write(html, format_args!("<iframe sandbox loading=lazy title=\"mail\" srcdoc=\"{}\"></iframe>", xml(mail)));
+            write(
+                html,
+                format_args!(
+                    "<iframe sandbox=\"allow-popups allow-popups-to-escape-sandbox\" loading=lazy title=\"mail\" srcdoc=\"{NEW_TAB}{}\"></iframe>",
+                    xml(mail)
+                ),
+            );
             write(html, format_args!("<details><summary>as plain text</summary><pre>{text}</pre></details>"));
         }
         None if message.channel == "email" => write(html, format_args!("<pre>{text}</pre>")),
         None => write(html, format_args!("<p>{text}</p>")),
     }
     if !message.tags.is_empty() {
-        let tags: Vec<_> = message.tags.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
+        let tags: Vec<_> =
+            message.tags.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
         write(html, format_args!("<details><summary>tags</summary><pre>{}</pre></details>", xml(&tags.join("\n"))));
     }
     html.push_str("</article>");
+}
+
+/// Text made safe for HTML, its addresses made links.
+fn with_links(text: &str) -> String {
+    let link = |piece: &str| {
+        let word = piece.trim_end();
+        let (safe, space) = (xml(word), &piece[word.len()..]);
+        match word.starts_with("http://") || word.starts_with("https://") {
+            true => format!("<a href=\"{safe}\" target=_blank rel=noopener>{safe}</a>{space}"),
+            false => format!("{safe}{space}"),
+        }
+    };
+    text.split_inclusive(char::is_whitespace).map(link).collect()
 }
 
 #[cfg(test)]
@@ -100,9 +135,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_link_in_a_text_message_can_be_opened() {
+        let html = with_links("see https://x.example/o/a?b=1&c\nbye <now>");
+        let link = "<a href=\"https://x.example/o/a?b=1&amp;c\" target=_blank rel=noopener>https://x.example/o/a?b=1&amp;c</a>";
+        assert_eq!(html, format!("see {link}\nbye &lt;now&gt;"));
+    }
+
+    #[test]
     fn a_mail_cannot_break_out_of_its_frame() {
-        let message = Captured { html: Some("\"></iframe><script>x</script>".into()), channel: "email".into(), ..Captured::default() };
+        let message =
+            Captured { html: Some("\"></iframe><script>x</script>".into()), channel: "email".into(), ..Captured::default() };
         let page = render(&[message], &serde_json::json!({}), &serde_json::json!({}));
-        assert!(!page.contains("<script>") && page.contains("srcdoc=\"&quot;&gt;&lt;/iframe&gt;"));
+        assert!(!page.contains("<script>") && page.contains("target=_blank&gt;&quot;&gt;&lt;/iframe&gt;"));
     }
 }

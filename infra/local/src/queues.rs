@@ -125,7 +125,13 @@ impl Queues {
     }
 
     /// Receives, waiting up to `wait` for the first message.
-    pub async fn receive(&self, name: &str, max: usize, visibility_s: Option<i64>, wait: Duration) -> Result<Vec<Message>, String> {
+    pub async fn receive(
+        &self,
+        name: &str,
+        max: usize,
+        visibility_s: Option<i64>,
+        wait: Duration,
+    ) -> Result<Vec<Message>, String> {
         let Some((queue, notify)) = self.queues.get(name) else { return Ok(Vec::new()) };
         let until = Instant::now() + wait;
         loop {
@@ -142,7 +148,8 @@ impl Queues {
             if !taken.is_empty() || Instant::now() >= until {
                 return Ok(taken);
             }
-            let due = next_ms.and_then(|at| u64::try_from(at - now_ms()).ok()).map(|ms| Instant::now() + Duration::from_millis(ms + 1));
+            let due =
+                next_ms.and_then(|at| u64::try_from(at - now_ms()).ok()).map(|ms| Instant::now() + Duration::from_millis(ms + 1));
             tokio::select! {
                 () = &mut woken => {}
                 () = tokio::time::sleep_until(due.unwrap_or(until).min(until)) => {}
@@ -282,14 +289,23 @@ pub fn insert(disk: &Connection, queue: &Queue, message: &NewMessage) -> rusqlit
 }
 
 /// Takes due messages; says also whether some died of too many receives, and when the next one is due.
-fn take(disk: &Connection, queue: &Queue, max: usize, visibility_s: Option<i64>) -> rusqlite::Result<(Vec<Message>, bool, Option<i64>)> {
+fn take(
+    disk: &Connection,
+    queue: &Queue,
+    max: usize,
+    visibility_s: Option<i64>,
+) -> rusqlite::Result<(Vec<Message>, bool, Option<i64>)> {
     let now = now_ms();
     let hidden_until = now + visibility_s.unwrap_or(queue.visibility_s) * 1000;
     let (mut taken, mut died) = (Vec::new(), false);
     while taken.len() < max {
         let due: Vec<(i64, i64)> = disk
-            .prepare_cached("SELECT id, receives FROM messages WHERE queue = ?1 AND visible_at_ms <= ?2 ORDER BY visible_at_ms, id LIMIT ?3")?
-            .query_map(params![queue.name, now, i64::try_from(max - taken.len()).unwrap_or(10)], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .prepare_cached(
+                "SELECT id, receives FROM messages WHERE queue = ?1 AND visible_at_ms <= ?2 ORDER BY visible_at_ms, id LIMIT ?3",
+            )?
+            .query_map(params![queue.name, now, i64::try_from(max - taken.len()).unwrap_or(10)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
             .collect::<rusqlite::Result<_>>()?;
         if due.is_empty() {
             break;
@@ -322,7 +338,9 @@ fn take(disk: &Connection, queue: &Queue, max: usize, visibility_s: Option<i64>)
         }
     }
     let next = disk
-        .prepare_cached("SELECT visible_at_ms FROM messages WHERE queue = ?1 AND visible_at_ms > ?2 ORDER BY visible_at_ms LIMIT 1")?
+        .prepare_cached(
+            "SELECT visible_at_ms FROM messages WHERE queue = ?1 AND visible_at_ms > ?2 ORDER BY visible_at_ms LIMIT 1",
+        )?
         .query_row(params![queue.name, now], |row| row.get(0))
         .optional()?;
     Ok((taken, died, next))

@@ -70,7 +70,11 @@ async fn next(State(functions): State<Later>, Path((function, slot)): Path<(Stri
     response.body(Body::from(invocation.payload)).unwrap_or_default()
 }
 
-async fn response(State(functions): State<Later>, Path((function, slot, id)): Path<(String, u64, String)>, body: Bytes) -> Response<Body> {
+async fn response(
+    State(functions): State<Later>,
+    Path((function, slot, id)): Path<(String, u64, String)>,
+    body: Bytes,
+) -> Response<Body> {
     let outcome = match body.len() > PAYLOAD_BYTES_MAX {
         true => Outcome::Failed(Bytes::from_static(
             br#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size."}"#,
@@ -80,7 +84,11 @@ async fn response(State(functions): State<Later>, Path((function, slot, id)): Pa
     settle(&functions, &function, slot, &id, outcome)
 }
 
-async fn error(State(functions): State<Later>, Path((function, slot, id)): Path<(String, u64, String)>, body: Bytes) -> Response<Body> {
+async fn error(
+    State(functions): State<Later>,
+    Path((function, slot, id)): Path<(String, u64, String)>,
+    body: Bytes,
+) -> Response<Body> {
     settle(&functions, &function, slot, &id, Outcome::Failed(body))
 }
 

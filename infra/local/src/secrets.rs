@@ -18,11 +18,14 @@ pub async fn prepare(disk: &Disk, secrets: &[Secret], demo: Option<&Path>) -> Re
         None => None,
     };
     let secrets = secrets.to_vec();
-    disk.run(move |disk| secrets.iter().try_for_each(|secret| prepare_one(disk, secret, demo.as_ref()))).await.map_err(Trouble::Database)
+    disk.run(move |disk| secrets.iter().try_for_each(|secret| prepare_one(disk, secret, demo.as_ref())))
+        .await
+        .map_err(Trouble::Database)
 }
 
 fn prepare_one(disk: &Connection, secret: &Secret, demo: Option<&Json>) -> rusqlite::Result<()> {
-    let old: Option<String> = disk.query_row("SELECT value FROM secrets WHERE arn = ?1", [&secret.arn], |row| row.get(0)).optional()?;
+    let old: Option<String> =
+        disk.query_row("SELECT value FROM secrets WHERE arn = ?1", [&secret.arn], |row| row.get(0)).optional()?;
     let mut value: Json = match &old {
         Some(text) => serde_json::from_str(text).unwrap_or_else(|_| json!({})),
         None => {
@@ -43,16 +46,23 @@ fn prepare_one(disk: &Connection, secret: &Secret, demo: Option<&Json>) -> rusql
 
 fn write(disk: &Connection, arn: &str, name: &str, value: &str) -> rusqlite::Result<String> {
     let version = uuid::Uuid::new_v4().to_string();
-    disk.execute("INSERT OR REPLACE INTO secrets VALUES (?1, ?2, ?3, ?4, ?5)", params![arn, name, value, version, now_ms() / 1000])?;
+    disk.execute(
+        "INSERT OR REPLACE INTO secrets VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![arn, name, value, version, now_ms() / 1000],
+    )?;
     Ok(version)
 }
 
 /// Letters and digits, as many as the template asks for.
 fn generate(length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut bytes = std::iter::repeat_with(|| uuid::Uuid::new_v4().into_bytes()).flat_map(|id| [id[0], id[1], id[2], id[3], id[4], id[5]]);
+    let mut bytes =
+        std::iter::repeat_with(|| uuid::Uuid::new_v4().into_bytes()).flat_map(|id| [id[0], id[1], id[2], id[3], id[4], id[5]]);
     // 248 = 4 x 62: above it a remainder would favour the first letters.
-    std::iter::from_fn(|| bytes.find(|byte| *byte < 248)).take(length).map(|byte| char::from(ALPHABET[usize::from(byte % 62)])).collect()
+    std::iter::from_fn(|| bytes.find(|byte| *byte < 248))
+        .take(length)
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
+        .collect()
 }
 
 /// What is in `new` goes before what is in `old`; maps are merged, everything else is replaced.
@@ -79,7 +89,13 @@ fn read_demo(text: &str) -> Result<Json, String> {
         for (source, value) in table {
             let mut list = values(value).ok_or_else(|| format!("{section}.{source} must be a text or a list of texts"))?;
             let old = previous.get(section).and_then(|table| table.get(source));
-            list.extend(old.map(|old| values(old).ok_or_else(|| format!("previous.{section}.{source} must be a text or a list of texts"))).transpose()?.unwrap_or_default());
+            list.extend(
+                old.map(|old| {
+                    values(old).ok_or_else(|| format!("previous.{section}.{source} must be a text or a list of texts"))
+                })
+                .transpose()?
+                .unwrap_or_default(),
+            );
             sources.insert(source.clone(), Json::Array(list));
         }
         let flat = ["console", "webhooks_out"].contains(&section.as_str());
@@ -107,7 +123,13 @@ pub async fn answer(disk: &Disk, operation: &str, body: &[u8]) -> Result<Json, R
     let found = disk
         .run(move |disk| {
             disk.query_row("SELECT arn, name, value, version, at_s FROM secrets WHERE arn = ?1 OR name = ?1", [id], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, i64>(4)?))
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                    row.get::<_, i64>(4)?,
+                ))
             })
             .optional()
         })
@@ -119,9 +141,14 @@ pub async fn answer(disk: &Disk, operation: &str, body: &[u8]) -> Result<Json, R
     match operation {
         "GetSecretValue" => {
             if input["VersionStage"].as_str().is_some_and(|stage| stage != "AWSCURRENT") {
-                return Err(Refusal::new("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: only AWSCURRENT is kept here"));
+                return Err(Refusal::new(
+                    "ResourceNotFoundException",
+                    "Secrets Manager can't find the specified secret value for staging label: only AWSCURRENT is kept here",
+                ));
             }
-            Ok(json!({"ARN": arn, "Name": name, "VersionId": version, "SecretString": value, "VersionStages": ["AWSCURRENT"], "CreatedDate": at_s}))
+            Ok(
+                json!({"ARN": arn, "Name": name, "VersionId": version, "SecretString": value, "VersionStages": ["AWSCURRENT"], "CreatedDate": at_s}),
+            )
         }
         "DescribeSecret" => Ok(json!({
             "ARN": arn, "Name": name, "LastChangedDate": at_s, "CreatedDate": at_s, "VersionIdsToStages": {version: ["AWSCURRENT"]},

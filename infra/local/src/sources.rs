@@ -47,7 +47,9 @@ pub async fn feed(queues: Arc<Queues>, pool: Arc<Pool>, source: QueueSource) {
             let failed = match (result, source.reports_failures) {
                 (Err(_), _) => None,
                 (Ok(_), false) => Some(HashSet::new()),
-                (Ok(answer), true) => failed_items(&answer).filter(|failed| failed.iter().all(|id| messages.iter().any(|m| m.message_id == *id))),
+                (Ok(answer), true) => {
+                    failed_items(&answer).filter(|failed| failed.iter().all(|id| messages.iter().any(|m| m.message_id == *id)))
+                }
             };
             // Nothing is deleted of a batch that failed as a whole: its messages come back by themselves.
             if let Some(failed) = failed {
@@ -69,7 +71,9 @@ pub fn failed_items(answer: &[u8]) -> Option<HashSet<String>> {
     let answer: Json = serde_json::from_slice(answer).ok()?;
     match &answer["batchItemFailures"] {
         Json::Null => Some(HashSet::new()),
-        Json::Array(items) => items.iter().map(|item| item["itemIdentifier"].as_str().filter(|id| !id.is_empty()).map(str::to_owned)).collect(),
+        Json::Array(items) => {
+            items.iter().map(|item| item["itemIdentifier"].as_str().filter(|id| !id.is_empty()).map(str::to_owned)).collect()
+        }
         _ => None,
     }
 }

@@ -27,7 +27,8 @@ pub async fn answer(queues: &Queues, base_url: &str, operation: &str, sender: &s
         "ListQueues" => {
             let prefix = input["QueueNamePrefix"].as_str().unwrap_or_default();
             let all = queues.all();
-            let urls: Vec<_> = all.iter().filter(|q| q.name.starts_with(prefix)).map(|q| format!("{base_url}/{ACCOUNT}/{}", q.name)).collect();
+            let urls: Vec<_> =
+                all.iter().filter(|q| q.name.starts_with(prefix)).map(|q| format!("{base_url}/{ACCOUNT}/{}", q.name)).collect();
             Ok(json!({"QueueUrls": urls}))
         }
         _ => {
@@ -43,7 +44,10 @@ async fn of_queue(queues: &Queues, name: &str, operation: &str, sender: &str, in
         "SendMessage" => {
             let message = new_message(input, sender)?;
             if bytes_of(&message) > BYTES_MAX {
-                return refuse("InvalidParameterValue", format!("One or more parameters are invalid. Reason: Message must be shorter than {BYTES_MAX} bytes."));
+                return refuse(
+                    "InvalidParameterValue",
+                    format!("One or more parameters are invalid. Reason: Message must be shorter than {BYTES_MAX} bytes."),
+                );
             }
             let sent = queues.send(name, vec![message]).await?;
             Ok(sent.first().map(sent_json).unwrap_or_default())
@@ -133,7 +137,9 @@ fn bytes_of(message: &NewMessage) -> usize {
     let text = |value: &Json| value.as_str().map_or(0, str::len);
     let attributes = message.attributes.iter();
     message.body.len()
-        + attributes.map(|(name, v)| name.len() + text(&v["DataType"]) + text(&v["StringValue"]) + text(&v["BinaryValue"]) * 3 / 4).sum::<usize>()
+        + attributes
+            .map(|(name, v)| name.len() + text(&v["DataType"]) + text(&v["StringValue"]) + text(&v["BinaryValue"]) * 3 / 4)
+            .sum::<usize>()
 }
 
 fn new_message(entry: &Json, sender: &str) -> Result<NewMessage, Refusal> {
@@ -142,30 +148,43 @@ fn new_message(entry: &Json, sender: &str) -> Result<NewMessage, Refusal> {
         return refuse("MissingParameter", "The request must contain the parameter MessageBody.");
     }
     if body.chars().any(|c| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')) {
-        return refuse("InvalidMessageContents", "Invalid binary character was found in the message body, the set of allowed characters is #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
+        return refuse(
+            "InvalidMessageContents",
+            "Invalid binary character was found in the message body, the set of allowed characters is #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
+        );
     }
     let attributes = entry["MessageAttributes"].as_object().cloned().unwrap_or_default();
     if attributes.len() > 10 {
-        return refuse("InvalidParameterValue", format!("Number of message attributes [{}] exceeds the allowed maximum [10].", attributes.len()));
+        return refuse(
+            "InvalidParameterValue",
+            format!("Number of message attributes [{}] exceeds the allowed maximum [10].", attributes.len()),
+        );
     }
     for (name, value) in &attributes {
         let kind = value["DataType"].as_str().unwrap_or_default();
         if !["String", "Number", "Binary"].contains(&kind.split('.').next().unwrap_or_default()) {
             return refuse(
                 "InvalidParameterValue",
-                format!("The type of message (user) attribute '{name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String."),
+                format!(
+                    "The type of message (user) attribute '{name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String."
+                ),
             );
         }
         let value = if kind.starts_with("Binary") { &value["BinaryValue"] } else { &value["StringValue"] };
         if value.as_str().is_none_or(str::is_empty) {
-            return refuse("InvalidParameterValue", format!("The message (user) attribute '{name}' must contain a non-empty value for its type."));
+            return refuse(
+                "InvalidParameterValue",
+                format!("The message (user) attribute '{name}' must contain a non-empty value for its type."),
+            );
         }
     }
     let delay_s = entry["DelaySeconds"].as_i64();
     if let Some(delay) = delay_s.filter(|s| !(0..=DELAY_MAX_S).contains(s)) {
         return refuse(
             "InvalidParameterValue",
-            format!("Value {delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= {DELAY_MAX_S}."),
+            format!(
+                "Value {delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= {DELAY_MAX_S}."
+            ),
         );
     }
     Ok(NewMessage { body: body.to_owned(), attributes, delay_s, sender: sender.to_owned() })
@@ -192,7 +211,10 @@ async fn send_batch(queues: &Queues, name: &str, sender: &str, input: &Json) -> 
         }
     }
     if bytes > BYTES_MAX {
-        return refuse("BatchRequestTooLong", format!("Batch requests cannot be longer than {BYTES_MAX} bytes. You have sent {bytes} bytes."));
+        return refuse(
+            "BatchRequestTooLong",
+            format!("Batch requests cannot be longer than {BYTES_MAX} bytes. You have sent {bytes} bytes."),
+        );
     }
     let sent = queues.send(name, messages).await?;
     let done: Vec<_> = sent
@@ -209,9 +231,10 @@ async fn send_batch(queues: &Queues, name: &str, sender: &str, input: &Json) -> 
 
 async fn receive(queues: &Queues, name: &str, input: &Json) -> Answer {
     let number = |key: &str, low: i64, high: i64| match input[key].as_i64() {
-        Some(n) if !(low..=high).contains(&n) => {
-            refuse("InvalidParameterValue", format!("Value {n} for parameter {key} is invalid. Reason: Must be >= {low} and <= {high}, if provided."))
-        }
+        Some(n) if !(low..=high).contains(&n) => refuse(
+            "InvalidParameterValue",
+            format!("Value {n} for parameter {key} is invalid. Reason: Must be >= {low} and <= {high}, if provided."),
+        ),
         other => Ok(other),
     };
     let max = number("MaxNumberOfMessages", 1, 10)?.unwrap_or(1);
@@ -219,7 +242,9 @@ async fn receive(queues: &Queues, name: &str, input: &Json) -> Answer {
     let visibility = number("VisibilityTimeout", 0, VISIBILITY_MAX_S)?;
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
     let messages = queues.receive(name, usize::try_from(max).unwrap_or(1), visibility, wait).await?;
-    let names = |keys: [&str; 2]| -> Vec<&str> { keys.iter().flat_map(|key| input[key].as_array().into_iter().flatten()).filter_map(Json::as_str).collect() };
+    let names = |keys: [&str; 2]| -> Vec<&str> {
+        keys.iter().flat_map(|key| input[key].as_array().into_iter().flatten()).filter_map(Json::as_str).collect()
+    };
     let system = names(["AttributeNames", "MessageSystemAttributeNames"]);
     let own = names(["MessageAttributeNames", ""]);
     let out: Vec<_> = messages.iter().map(|message| received(message, &system, &own)).collect();
@@ -240,8 +265,13 @@ fn received(message: &Message, system: &[&str], own: &[&str]) -> Json {
     if !attributes.is_empty() {
         out["Attributes"] = Json::Object(attributes);
     }
-    let asked = |name: &str| own.iter().any(|want| matches!(*want, "All" | ".*") || *want == name || want.strip_suffix(".*").is_some_and(|p| name.starts_with(p)));
-    let attributes: Map<_, _> = message.attributes.iter().filter(|(name, _)| asked(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let asked = |name: &str| {
+        own.iter().any(|want| {
+            matches!(*want, "All" | ".*") || *want == name || want.strip_suffix(".*").is_some_and(|p| name.starts_with(p))
+        })
+    };
+    let attributes: Map<_, _> =
+        message.attributes.iter().filter(|(name, _)| asked(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
     if !attributes.is_empty() {
         out["MD5OfMessageAttributes"] = json!(md5_of_attributes(&attributes));
         out["MessageAttributes"] = Json::Object(attributes);
@@ -260,7 +290,12 @@ async fn change_visibility(queues: &Queues, name: &str, entry: &Json) -> Result<
     let receipt = receipt(name, entry)?;
     let seconds = entry["VisibilityTimeout"].as_i64().unwrap_or(-1);
     if !(0..=VISIBILITY_MAX_S).contains(&seconds) {
-        return refuse("InvalidParameterValue", format!("Value {seconds} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and {VISIBILITY_MAX_S}."));
+        return refuse(
+            "InvalidParameterValue",
+            format!(
+                "Value {seconds} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and {VISIBILITY_MAX_S}."
+            ),
+        );
     }
     match queues.hide(name, receipt, seconds).await? {
         true => Ok(()),
@@ -288,7 +323,12 @@ async fn attributes(queues: &Queues, name: &str, input: &Json) -> Answer {
         all["RedrivePolicy"] = json!(policy.to_string());
     }
     let asked: Vec<_> = input["AttributeNames"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    let chosen: Map<_, _> =
-        all.as_object().into_iter().flatten().filter(|(key, _)| asked.contains(&"All") || asked.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let chosen: Map<_, _> = all
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| asked.contains(&"All") || asked.contains(&key.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     Ok(if chosen.is_empty() { json!({}) } else { json!({"Attributes": chosen}) })
 }

@@ -145,7 +145,14 @@ async fn functions(flags: &Flags, data: &Path, base_url: &str, plan: &Plan, puls
     Ok(functions)
 }
 
-async fn start_sources(plan: &Plan, functions: &Functions, queues: &Arc<Queues>, tables: &Tables, disk: &Disk, data: &Path) -> Result<Vec<Arc<Reader>>, Trouble> {
+async fn start_sources(
+    plan: &Plan,
+    functions: &Functions,
+    queues: &Arc<Queues>,
+    tables: &Tables,
+    disk: &Disk,
+    data: &Path,
+) -> Result<Vec<Arc<Reader>>, Trouble> {
     let mut readers = Vec::new();
     for function in &plan.functions {
         let Some(pool) = functions.get(&function.binary) else { continue };
@@ -170,11 +177,16 @@ async fn start_sources(plan: &Plan, functions: &Functions, queues: &Arc<Queues>,
                         position: Mutex::default(),
                     });
                     reader.resume().await.map_err(Trouble::Database)?;
-                    tokio::spawn(Arc::clone(&reader).run(tables.written.subscribe()));
                     readers.push(reader);
                 }
             }
         }
+    }
+    if let [only] = readers.as_slice() {
+        only.trim().map_err(Trouble::Database)?;
+    }
+    for reader in &readers {
+        tokio::spawn(Arc::clone(reader).run(tables.written.subscribe()));
     }
     let sweeper = Arc::clone(queues);
     tokio::spawn(async move {

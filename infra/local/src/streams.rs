@@ -27,8 +27,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(2);
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 /// Even unasked, the stream is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Delivered records are thrown away once so many have gathered.
-const TRIM_EVERY: usize = 1000;
+/// What dynoxide adds to its row numbers to make sequence numbers as long as DynamoDB's.
+const SEQUENCE_OFFSET: u128 = 100_000_000_000_000_000_000;
 
 /// One reader of one table's stream.
 pub struct Reader {
@@ -60,15 +60,26 @@ impl Reader {
         let function = self.pool.plan().binary.clone();
         let kept: Option<String> = self
             .disk
-            .run(move |disk| disk.query_row("SELECT sequence FROM positions WHERE function = ?1", [function], |row| row.get(0)).optional())
+            .run(move |disk| {
+                disk.query_row("SELECT sequence FROM positions WHERE function = ?1", [function], |row| row.get(0)).optional()
+            })
             .await?;
         let position = match kept {
             Some(kept) => kept,
             None if self.plan.from_oldest => String::new(),
-            None => self.read(usize::MAX, "").and_then(|records| records.last().map(sequence)).unwrap_or_default(),
+            None => self.latest(),
         };
         self.set_position(position);
         Ok(())
+    }
+
+    /// The end of the stream as it is now.
+    fn latest(&self) -> String {
+        let mut position = String::new();
+        while let Some(last) = self.read(1000, &position).and_then(|records| records.last().map(sequence)) {
+            position = last;
+        }
+        position
     }
 
     /// Whether everything was delivered.
@@ -78,7 +89,6 @@ impl Reader {
 
     /// Delivers, for ever.
     pub async fn run(self: Arc<Self>, mut written: watch::Receiver<()>) {
-        let mut delivered = 0;
         loop {
             written.mark_unchanged();
             let records = self.read(self.plan.batch_max, &self.position()).unwrap_or_default();
@@ -86,16 +96,11 @@ impl Reader {
                 let _looked_long_enough = tokio::time::timeout(LOOK_EVERY, written.changed()).await;
                 continue;
             };
-            delivered += records.len();
             let wanted: Vec<_> = records.into_iter().filter(|record| self.wants(record)).collect();
             if !wanted.is_empty() {
                 self.deliver(wanted).await;
             }
             self.keep(last).await;
-            if delivered >= TRIM_EVERY {
-                delivered = 0;
-                self.trim();
-            }
         }
     }
 
@@ -162,7 +167,9 @@ impl Reader {
 
     /// Reports a batch as Lambda does: where it is in the stream, not what is in it.
     async fn give_up(&self, batch: &Batch) {
-        let (Some(queue), Some(first), Some(last)) = (&self.plan.on_failure, batch.records.first(), batch.records.last()) else { return };
+        let (Some(queue), Some(first), Some(last)) = (&self.plan.on_failure, batch.records.first(), batch.records.last()) else {
+            return;
+        };
         let function = &self.pool.plan().name;
         let report = json!({
             "requestContext": {
@@ -215,7 +222,10 @@ impl Reader {
     async fn keep(&self, sequence: String) {
         let (function, kept) = (self.pool.plan().binary.clone(), sequence.clone());
         // A position that could not be kept means that some records come again after a restart.
-        let _comes_again = self.disk.run(move |disk| disk.execute("INSERT OR REPLACE INTO positions VALUES (?1, ?2)", params![function, kept])).await;
+        let _comes_again = self
+            .disk
+            .run(move |disk| disk.execute("INSERT OR REPLACE INTO positions VALUES (?1, ?2)", params![function, kept]))
+            .await;
         self.set_position(sequence);
     }
 
@@ -227,20 +237,22 @@ impl Reader {
         *self.position.lock().unwrap_or_else(PoisonError::into_inner) = position;
     }
 
-    /// Throws away what was delivered, all but the last record, from which new ones are numbered.
-    fn trim(&self) {
-        let Ok(position) = self.position().parse::<u128>() else { return };
-        let (table, file) = (self.plan.table.clone(), self.file.clone());
+    /// Throws away what was delivered in earlier lives, all but the last record, from which new ones are numbered. Only for
+    /// the one reader of a table, before anybody writes.
+    pub fn trim(&self) -> Result<(), String> {
         // The stored number is the public one without its leading 1 and zeros.
-        let Some(stored) = position.checked_sub(100_000_000_000_000_000_000).and_then(|n| i64::try_from(n).ok()) else { return };
-        tokio::task::spawn_blocking(move || {
-            let connection = rusqlite::Connection::open(file)?;
-            connection.busy_timeout(Duration::from_secs(1))?;
+        let stored =
+            self.position().parse::<u128>().ok().and_then(|n| n.checked_sub(SEQUENCE_OFFSET)).and_then(|n| i64::try_from(n).ok());
+        let Some(stored) = stored else { return Ok(()) };
+        let delete = || {
+            let connection = rusqlite::Connection::open(&self.file)?;
+            connection.busy_timeout(Duration::from_secs(5))?;
             connection.execute(
                 "DELETE FROM _stream_records WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) < ?2",
-                params![table, stored],
+                params![self.plan.table, stored],
             )
-        });
+        };
+        delete().map(drop).map_err(|e: rusqlite::Error| e.to_string())
     }
 }
 

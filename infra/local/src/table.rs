@@ -65,7 +65,14 @@ impl Tables {
     }
 
     /// One request, passed on as it came; what it consumed is counted for the caller.
-    pub async fn answer(&self, operation: &str, caller: &str, headers: &HeaderMap, body: Bytes, counts: &Counts) -> Result<Response<Body>, Refusal> {
+    pub async fn answer(
+        &self,
+        operation: &str,
+        caller: &str,
+        headers: &HeaderMap,
+        body: Bytes,
+        counts: &Counts,
+    ) -> Result<Response<Body>, Refusal> {
         let measured = WITH_CAPACITY.contains(&operation).then(|| ask_capacity(&body)).flatten();
         let asked_here = measured.is_some();
         let mut request = Request::post(format!("http://{}/", self.address));
@@ -131,8 +138,10 @@ fn thousandths(number: &Json) -> Option<u64> {
 async fn make(database: &Database, disk: &Disk, table: &Table, data: &Path) -> Result<(), Trouble> {
     let trouble = |e: String| Trouble::Database(e);
     let (name, body) = (table.name.clone(), table.create.to_string());
-    let kept: Option<String> =
-        disk.run(move |disk| disk.query_row("SELECT body FROM made WHERE name = ?1", [name], |row| row.get(0)).optional()).await.map_err(trouble)?;
+    let kept: Option<String> = disk
+        .run(move |disk| disk.query_row("SELECT body FROM made WHERE name = ?1", [name], |row| row.get(0)).optional())
+        .await
+        .map_err(trouble)?;
     let exists = database.get_table_metadata(&table.name).map_err(|e| trouble(e.to_string()))?.is_some();
     match (exists, kept) {
         (true, Some(kept)) if kept != body => return Err(Trouble::OtherTable(data.to_owned())),
@@ -145,7 +154,8 @@ async fn make(database: &Database, disk: &Disk, table: &Table, data: &Path) -> R
     if let Some(attribute) = &table.ttl_attribute {
         let described = database.get_table_metadata(&table.name).map_err(|e| trouble(e.to_string()))?;
         if !described.is_some_and(|meta| meta.ttl_enabled) {
-            let request = json!({"TableName": table.name, "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true}});
+            let request =
+                json!({"TableName": table.name, "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true}});
             let request = serde_json::from_value(request).map_err(|e| trouble(e.to_string()))?;
             database.update_time_to_live(request).map_err(|e| trouble(e.to_string()))?;
         }
@@ -159,8 +169,9 @@ async fn make(database: &Database, disk: &Disk, table: &Table, data: &Path) -> R
 fn index_stream(path: &Path) -> rusqlite::Result<()> {
     let connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    connection
-        .execute_batch("CREATE INDEX IF NOT EXISTS local_stream ON _stream_records (table_name, CAST(sequence_number AS INTEGER))")
+    connection.execute_batch(
+        "CREATE INDEX IF NOT EXISTS local_stream ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    )
 }
 
 /// One thread of its own: the database has one lock anyway, and a long scan then stalls nobody else.
@@ -197,7 +208,10 @@ mod tests {
 
     #[test]
     fn half_units_are_counted_without_floats() {
-        assert_eq!((thousandths(&json!(0.5)), thousandths(&json!(2)), thousandths(&json!(1.5))), (Some(500), Some(2000), Some(1500)));
+        assert_eq!(
+            (thousandths(&json!(0.5)), thousandths(&json!(2)), thousandths(&json!(1.5))),
+            (Some(500), Some(2000), Some(1500))
+        );
     }
 
     #[test]

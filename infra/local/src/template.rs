@@ -132,7 +132,9 @@ fn parse(text: &str, base_url: &str, overrides: &HashMap<&str, &str>) -> Result<
             "AWS::SNS::Topic" => plan.topics.push(asked.own_name()),
             "AWS::SNS::Subscription" => plan.subscriptions.extend(asked.subscription()?),
             "AWS::SecretsManager::Secret" => plan.secrets.push(asked.secret()?),
-            "AWS::Serverless::Function" => plan.functions.push(triggers::function(logical, resource, &globals, &properties, &place)?),
+            "AWS::Serverless::Function" => {
+                plan.functions.push(triggers::function(logical, resource, &globals, &properties, &place)?)
+            }
             other => return wrong(format!("Resources.{logical}.Type"), format!("{other} is not known to the local stack")),
         }
     }
@@ -141,7 +143,14 @@ fn parse(text: &str, base_url: &str, overrides: &HashMap<&str, &str>) -> Result<
 }
 
 /// Decides what `Ref` and `GetAtt` of a resource give, before anything refers to it.
-fn name_resource(names: &mut Names, logical: &str, kind: &str, resource: &Node, place: &str, base_url: &str) -> Result<(), Wrong> {
+fn name_resource(
+    names: &mut Names,
+    logical: &str,
+    kind: &str,
+    resource: &Node,
+    place: &str,
+    base_url: &str,
+) -> Result<(), Wrong> {
     let chosen = |names: &Names, key: &str| -> Result<String, Wrong> {
         match resource.get("Properties").and_then(|properties| properties.get(key)) {
             Some(node) => Ok(names.resolve(node, &format!("{place}.Properties.{key}"))?.map(|v| plain(&v)).unwrap_or_default()),
@@ -169,7 +178,9 @@ fn name_resource(names: &mut Names, logical: &str, kind: &str, resource: &Node, 
             let arn = arn("secretsmanager", &format!("secret:{}-local0", chosen(names, "Name")?));
             (arn.clone(), vec![("Id", arn)])
         }
-        "AWS::Serverless::HttpApi" => ("local".to_owned(), vec![("ApiEndpoint", base_url.to_owned()), ("Arn", arn("apigateway", "local"))]),
+        "AWS::Serverless::HttpApi" => {
+            ("local".to_owned(), vec![("ApiEndpoint", base_url.to_owned()), ("Arn", arn("apigateway", "local"))])
+        }
         "AWS::Serverless::Function" => {
             let name = chosen(names, "FunctionName")?;
             (name.clone(), vec![("Arn", arn("lambda", &format!("function:{name}")))])
@@ -204,13 +215,23 @@ impl Asked<'_> {
 
     fn table(&self) -> Result<Table, Wrong> {
         let mut create = Map::from_iter([("TableName".to_owned(), Json::String(self.own_name()))]);
-        for key in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode", "ProvisionedThroughput"] {
+        for key in [
+            "AttributeDefinitions",
+            "KeySchema",
+            "GlobalSecondaryIndexes",
+            "LocalSecondaryIndexes",
+            "BillingMode",
+            "ProvisionedThroughput",
+        ] {
             if let Some(value) = self.properties.get(key) {
                 create.insert(key.to_owned(), value.clone());
             }
         }
         if let Some(stream) = self.properties.get("StreamSpecification") {
-            create.insert("StreamSpecification".to_owned(), json!({"StreamEnabled": true, "StreamViewType": stream["StreamViewType"]}));
+            create.insert(
+                "StreamSpecification".to_owned(),
+                json!({"StreamEnabled": true, "StreamViewType": stream["StreamViewType"]}),
+            );
         }
         let ttl = &self.properties["TimeToLiveSpecification"];
         let ttl_attribute = (ttl["Enabled"] == Json::Bool(true)).then(|| plain(&ttl["AttributeName"]));
@@ -224,7 +245,8 @@ impl Asked<'_> {
         let redrive = match self.properties.get("RedrivePolicy") {
             Some(policy) => Some(Redrive {
                 dead_queue: last_part(policy["deadLetterTargetArn"].as_str().unwrap_or_default()).to_owned(),
-                receives_max: triggers::number(policy, "maxReceiveCount", &format!("{}.RedrivePolicy", self.place))?.unwrap_or(10),
+                receives_max: triggers::number(policy, "maxReceiveCount", &format!("{}.RedrivePolicy", self.place))?
+                    .unwrap_or(10),
             }),
             None => None,
         };
@@ -246,7 +268,8 @@ impl Asked<'_> {
         if destination["Enabled"] != Json::Bool(true) {
             return Ok(());
         }
-        let types = destination["MatchingEventTypes"].as_array().into_iter().flatten().map(|kind| plain(kind).to_lowercase()).collect();
+        let types =
+            destination["MatchingEventTypes"].as_array().into_iter().flatten().map(|kind| plain(kind).to_lowercase()).collect();
         let name = plain(&self.properties["ConfigurationSetName"]);
         let at = plan.mail.iter().position(|set| set.name == name).unwrap_or_else(|| {
             plan.mail.push(MailRoutes { name, destinations: Vec::new() });
@@ -264,7 +287,10 @@ impl Asked<'_> {
                 raw: self.properties["RawMessageDelivery"] == Json::Bool(true),
             })),
             Some("email" | "email-json" | "sms") => Ok(None), // a person hears it; nobody does here
-            other => wrong(format!("{}.Protocol", self.place), format!("{} is not known to the local stack", other.unwrap_or("nothing"))),
+            other => wrong(
+                format!("{}.Protocol", self.place),
+                format!("{} is not known to the local stack", other.unwrap_or("nothing")),
+            ),
         }
     }
 
@@ -349,7 +375,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_one_sentence_with_its_place() {
-        check_refused("  A: { Type: AWS::EC2::Instance }", "Resources.A.Type: AWS::EC2::Instance is not known to the local stack");
+        check_refused(
+            "  A: { Type: AWS::EC2::Instance }",
+            "Resources.A.Type: AWS::EC2::Instance is not known to the local stack",
+        );
         check_refused(
             "  A: { Type: AWS::CloudWatch::Alarm, Properties: { X: !Ref Nowhere } }",
             "Resources.A.Properties.X: Nowhere is neither a parameter nor a resource of this template",

@@ -43,7 +43,9 @@ impl Texts {
         let input = form::read(body);
         let result = match operation {
             "Publish" => format!("<MessageId>{}</MessageId>", self.publish(&input).await?),
-            "CheckIfPhoneNumberIsOptedOut" => format!("<isOptedOut>{}</isOptedOut>", self.is_opted_out(phone_number(&input, "phoneNumber")?).await?),
+            "CheckIfPhoneNumberIsOptedOut" => {
+                format!("<isOptedOut>{}</isOptedOut>", self.is_opted_out(phone_number(&input, "phoneNumber")?).await?)
+            }
             "OptInPhoneNumber" => {
                 let number = phone_number(&input, "phoneNumber")?;
                 self.disk.run(move |disk| disk.execute("DELETE FROM opted_out WHERE number = ?1", [number])).await?;

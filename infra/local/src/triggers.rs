@@ -30,7 +30,8 @@ fn size(properties: &Json, key: &str, place: &str, otherwise: usize) -> Result<u
 
 /// Reads a function; `globals` is what holds for all of them unless they say otherwise.
 pub fn function(logical: &str, resource: &Node, globals: &Json, properties: &Json, place: &str) -> Result<Function, Wrong> {
-    let binary = resource.get("Metadata").and_then(|m| m.get("BuildProperties")).and_then(|b| b.get("Binary")).and_then(Node::text);
+    let binary =
+        resource.get("Metadata").and_then(|m| m.get("BuildProperties")).and_then(|b| b.get("Binary")).and_then(Node::text);
     let Some(binary) = binary else {
         return wrong(format!("Resources.{logical}.Metadata.BuildProperties.Binary"), "a function needs the name of its binary");
     };
@@ -64,7 +65,11 @@ fn trigger(kind: &str, properties: &Json, place: &str) -> Result<Trigger, Wrong>
     let inner = format!("{place}.Properties");
     match kind {
         "HttpApi" => {
-            only(properties, &["ApiId", "Auth", "Method", "PayloadFormatVersion", "Path", "RouteSettings", "TimeoutInMillis"], &inner)?;
+            only(
+                properties,
+                &["ApiId", "Auth", "Method", "PayloadFormatVersion", "Path", "RouteSettings", "TimeoutInMillis"],
+                &inner,
+            )?;
             let Some(path) = properties["Path"].as_str().filter(|path| path.starts_with('/')) else {
                 return wrong(format!("{inner}.Path"), "a route needs a path that starts with /");
             };
@@ -74,19 +79,27 @@ fn trigger(kind: &str, properties: &Json, place: &str) -> Result<Trigger, Wrong>
             Ok(Trigger::Http { method: properties["Method"].as_str().unwrap_or("ANY").to_uppercase(), path: path.to_owned() })
         }
         "SQS" => {
-            only(properties, &["BatchSize", "Enabled", "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "Queue", "ScalingConfig"], &inner)?;
+            only(
+                properties,
+                &["BatchSize", "Enabled", "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "Queue", "ScalingConfig"],
+                &inner,
+            )?;
             Ok(Trigger::Queue {
                 queue: last_part(properties["Queue"].as_str().unwrap_or_default()).to_owned(),
                 batch_max: size(properties, "BatchSize", &inner, 10)?,
                 reports_failures: reports_failures(properties),
-                calls_max: number(&properties["ScalingConfig"], "MaximumConcurrency", &inner)?.and_then(|n| usize::try_from(n).ok()),
+                calls_max: number(&properties["ScalingConfig"], "MaximumConcurrency", &inner)?
+                    .and_then(|n| usize::try_from(n).ok()),
             })
         }
         "DynamoDB" => stream(properties, &inner).map(Trigger::Stream),
         "ScheduleV2" | "Schedule" => {
             let expression = properties["ScheduleExpression"].as_str().or(properties["Schedule"].as_str()).unwrap_or_default();
             let Some(every_s) = rate(expression) else {
-                return wrong(format!("{inner}.ScheduleExpression"), format!("{expression} is not known to the local stack: use rate(1 minute)"));
+                return wrong(
+                    format!("{inner}.ScheduleExpression"),
+                    format!("{expression} is not known to the local stack: use rate(1 minute)"),
+                );
             };
             let input = properties["Input"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(json!({}));
             Ok(Trigger::Schedule { every_s, input })

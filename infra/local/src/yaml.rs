@@ -56,7 +56,8 @@ impl Node {
 
 /// Reads one document.
 pub fn read(text: &str) -> Result<Node, String> {
-    let mut events = Parser::new_from_str(text).map(|event| event.map_err(|e| format!("line {}: {}", e.marker().line(), e.info())));
+    let mut events =
+        Parser::new_from_str(text).map(|event| event.map_err(|e| format!("line {}: {}", e.marker().line(), e.info())));
     loop {
         match next(&mut events)? {
             (Event::StreamEnd, _) => return Err("the file is empty".to_owned()),

@@ -5,11 +5,7 @@ use crate::{
     meaning::{self, Gathered, Meaning, Place},
     unknown,
 };
-use domain::{
-    parcel::ParcelReport,
-    scan::Scan,
-    status::Status,
-};
+use domain::{parcel::ParcelReport, scan::Scan, status::Status};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
@@ -205,7 +201,9 @@ fn meaning(status: Option<&str>, detail: Option<&str>, is_signed: bool) -> Meani
         "pre_transit" => Meaning::of(S::InfoReceived, "label_created"),
         "in_transit" => match detail {
             "received_at_origin_facility" => Meaning::of(S::InTransit, "accepted"),
-            "arrived_at_facility" | "received_at_destination_facility" | "arrived_at_destination" => Meaning::of(S::InTransit, "arrived"),
+            "arrived_at_facility" | "received_at_destination_facility" | "arrived_at_destination" => {
+                Meaning::of(S::InTransit, "arrived")
+            }
             "departed_facility" | "departed_origin_facility" => Meaning::of(S::InTransit, "departed"),
             "transferred_to_destination_carrier" => Meaning::of(S::InTransit, "handed_to_partner"),
             "delayed" => Meaning::of(S::Exception, "delayed_carrier"),

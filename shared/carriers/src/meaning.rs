@@ -65,7 +65,8 @@ pub(crate) fn raw_code(status: &Field, detail: &Field) -> String {
 /// The name of the parcel; the number's own form tells the carrier when the source does not.
 pub(crate) fn name(carrier: &Field, number: &Field, number_path: &str) -> Result<(CarrierCode, TrackingNumber), BadDelivery> {
     let text = number.required(number_path)?;
-    let number = TrackingNumber::read(text).map_err(|error| BadDelivery::bad(number_path, format!("is not readable: {error}")))?;
+    let number =
+        TrackingNumber::read(text).map_err(|error| BadDelivery::bad(number_path, format!("is not readable: {error}")))?;
     let named = carrier.text().map(carrier::code).filter(|code| !matches!(code.as_str(), "unknown" | "other"));
     Ok((named.unwrap_or_else(|| carrier::guess(&number)), number))
 }

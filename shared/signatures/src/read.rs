@@ -155,7 +155,9 @@ impl Field {
     /// # Errors
     /// When it is there and is not one of this currency.
     pub fn money(&self, path: &str, currency: Currency) -> Result<Option<Money>, BadDelivery> {
-        let read = |text| Money::parse_major(text, currency).map_err(|error| BadDelivery::bad(path, format!("is not readable: {error}")));
+        let read = |text| {
+            Money::parse_major(text, currency).map_err(|error| BadDelivery::bad(path, format!("is not readable: {error}")))
+        };
         self.text().map(read).transpose()
     }
 
@@ -363,7 +365,10 @@ mod tests {
     fn every_digit_of_an_id_is_kept_as_number_and_as_text() {
         assert_eq!(row(r#"{"id": 820982911946154508}"#).id.text(), Some("820982911946154508"));
         assert_eq!(row(r#"{"id": "820982911946154508"}"#).id.text(), Some("820982911946154508"));
-        assert_eq!(row(r#"{"id": 340282366920938463463374607431768211457}"#).id.text(), Some("340282366920938463463374607431768211457"));
+        assert_eq!(
+            row(r#"{"id": 340282366920938463463374607431768211457}"#).id.text(),
+            Some("340282366920938463463374607431768211457")
+        );
         assert_eq!(row(r#"{"id": 10.10}"#).id.text(), Some("10.10"));
     }
 
@@ -404,6 +409,9 @@ mod tests {
         check("2026-11-16T10:00:00-08:00", Some(("2026-11-16T18:00:00Z", true)));
         check("2016-05-17T04:14:36-00:00", Some(("2016-05-17T04:14:36Z", true)));
         check("2026-11-16T10:00:00.000Z", Some(("2026-11-16T10:00:00Z", true)));
+        check("2026-11-16T10:00:00-0800", Some(("2026-11-16T18:00:00Z", true)));
+        check("2026-11-16 10:00:00 -08:00", None);
+        check("2026-11-16T10:00:00-99:00", None);
         check("2026-11-16T10:00:00", Some(("2026-11-16T10:00:00Z", false)));
         check("2026-11-16 10:00:00", Some(("2026-11-16T10:00:00Z", false)));
         check("2026-11-16", Some(("2026-11-16T00:00:00Z", false)));

@@ -58,7 +58,8 @@ impl Mac {
     /// A signature written in hexadecimal digits of either case.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
-        let digits: Vec<u8> = text.trim().chars().map(|c| c.to_digit(16).and_then(|d| d.try_into().ok())).collect::<Option<_>>()?;
+        let digits: Vec<u8> =
+            text.trim().chars().map(|c| c.to_digit(16).and_then(|d| d.try_into().ok())).collect::<Option<_>>()?;
         let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
         if digits.len() == 64 { Some(Self(bytes.try_into().ok()?)) } else { None }
     }
@@ -187,7 +188,9 @@ mod tests {
     #[test]
     fn the_window_is_exact_on_both_sides() {
         let now: Timestamp = "2026-11-16T10:00:00Z".parse().unwrap();
-        for (off, want) in [(-301, false), (-300, true), (0, true), (300, true), (301, false), (i64::MAX - now.as_second(), false)] {
+        for (off, want) in
+            [(-301, false), (-300, true), (0, true), (300, true), (301, false), (i64::MAX - now.as_second(), false)]
+        {
             assert_eq!(fresh(now.as_second() + off, now).is_ok(), want, "{off}");
         }
         assert!(fresh(i64::MIN, now).is_err());

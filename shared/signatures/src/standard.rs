@@ -15,7 +15,8 @@ use serde::Deserialize;
 pub fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
     let header = |name| delivery.headers.get(name).ok_or(Refusal::Unsigned);
     let (id, at, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
-    let claimed: Vec<Mac> = signatures.split(' ').filter_map(|one| one.strip_prefix("v1,")).filter_map(Mac::from_base64).collect();
+    let claimed: Vec<Mac> =
+        signatures.split(' ').filter_map(|one| one.strip_prefix("v1,")).filter_map(Mac::from_base64).collect();
     let verified = sealed(delivery, &[id, ".", at, "."], &claimed, &keys(secrets, key))?;
     fresh(at.parse().map_err(|_| Refusal::BadSignature)?, delivery.now)?;
     Ok(verified)

@@ -42,7 +42,8 @@ const NAME_BYTES_MAX: usize = 8;
 /// The text with its references read once: `&amp;ndash;` is the text `&ndash;`.
 pub(crate) fn decoded(text: &str) -> String {
     replaced(text, |name| {
-        let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).filter(|c| !c.is_control());
+        let number =
+            |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).filter(|c| !c.is_control());
         match name.strip_prefix('#') {
             Some(digits) => match digits.strip_prefix(['x', 'X']) {
                 Some(digits) => number(digits, 16),

@@ -8,6 +8,7 @@ mod standard;
 mod woocommerce;
 
 use domain::order::{FulfilmentReport, OrderReport};
+use signatures::Field;
 pub use signatures::{BadDelivery, Delivery, Headers, Refusal, Verified};
 use std::{fmt, str::FromStr};
 
@@ -127,4 +128,18 @@ impl fmt::Display for Storefront {
 
 fn unknown(topic: &str) -> Parsed {
     Parsed::Unknown { topic: topic.chars().filter(|c| !c.is_control()).take(TOPIC_CHARS_MAX).collect() }
+}
+
+/// The longest id of an order, as of its lines and fulfilments. Longer ones are refused: cut, two could become one.
+const ID_BYTES_MAX: usize = 64;
+/// The longest number of an order that is kept.
+const NUMBER_CHARS_MAX: usize = 64;
+
+fn source_id(field: &Field, path: &str) -> Result<String, BadDelivery> {
+    let id = field.required(path)?;
+    if id.len() <= ID_BYTES_MAX { Ok(id.to_owned()) } else { Err(BadDelivery::bad(path, "is longer than 64 bytes")) }
+}
+
+fn number(field: &Field, path: &str) -> Result<String, BadDelivery> {
+    field.cut(NUMBER_CHARS_MAX).ok_or_else(|| BadDelivery::missing(path))
 }

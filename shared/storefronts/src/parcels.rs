@@ -32,6 +32,9 @@ mod tests {
             (None, Some("9400111899223818218410, 9400111899223818218427")),
         ]);
         let names: Vec<_> = names.iter().map(|name| (name.carrier.as_str(), name.number.as_str())).collect();
-        assert_eq!(names, [("ups", "1Z999AA10123456784"), ("usps", "9400111899223818218410"), ("usps", "9400111899223818218427")]);
+        assert_eq!(
+            names,
+            [("ups", "1Z999AA10123456784"), ("usps", "9400111899223818218410"), ("usps", "9400111899223818218427")]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     Parsed, StorefrontReport,
     contact::{self, TEXT_CHARS_MAX},
-    parcels, unknown,
+    number, parcels, source_id, unknown,
 };
 use domain::{
     address::{Address, Customer},
@@ -42,8 +42,8 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
         | "orders/partially_fulfilled" => order(&verified.json()?),
         "fulfillments/create" | "fulfillments/update" => {
             let body: FulfillmentBody = verified.json()?;
-            let order_id = body.order_id.required("order_id")?;
-            let report = fulfilment(&body, order_id, None, "")?;
+            let order_id = source_id(&body.order_id, "order_id")?;
+            let report = fulfilment(&body, &order_id, None, "")?;
             Ok(Parsed::Reports(vec![StorefrontReport::Fulfilment(report)]))
         }
         topic => Ok(unknown(topic)),
@@ -158,21 +158,19 @@ struct FulfilledItem {
 }
 
 fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
-    let source_id = body.id.required("id")?;
+    let id = source_id(&body.id, "id")?;
     let currency: Currency = body.currency.read("currency")?;
     let reported_at = body.updated_at.required_time("updated_at")?;
-    let number = match (body.name.text(), body.order_number.text()) {
-        (Some(name), _) => name.to_owned(),
-        (None, Some(number)) => format!("#{number}"),
-        (None, None) => return Err(BadDelivery::missing("name")),
-    };
-    let lines = body.line_items.required_rows("line_items")?.map(|(at, item)| line(item, at, currency)).collect::<Result<_, _>>()?;
+    // An order always has a name; a subscription may leave it out and keep the bare number.
+    let bare = body.order_number.text().map(|number| Field::of(&format!("#{number}"))).unwrap_or_default();
+    let lines =
+        body.line_items.required_rows("line_items")?.map(|(at, item)| line(item, at, currency)).collect::<Result<_, _>>()?;
     let report = OrderReport {
         source: "shopify".to_owned(),
-        source_id: source_id.to_owned(),
+        source_id: id.clone(),
         reported_at,
         placed_at: body.created_at.required_time("created_at")?,
-        number,
+        number: number(body.name.or(&bare), "name")?,
         payment: payment(body.financial_status.text()),
         cancelled_at: body.cancelled_at.time("cancelled_at")?,
         customer: customer(body),
@@ -188,15 +186,19 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
     };
     let mut reports = vec![StorefrontReport::Order(report)];
     for (at, embedded) in body.fulfillments.rows() {
-        let order_id = embedded.order_id.text().unwrap_or(source_id);
-        let report = fulfilment(embedded, order_id, Some(reported_at), &format!("fulfillments[{at}]."))?;
+        let report = fulfilment(embedded, &id, Some(reported_at), &format!("fulfillments[{at}]."))?;
         reports.push(StorefrontReport::Fulfilment(report));
     }
     Ok(Parsed::Reports(reports))
 }
 
 /// `otherwise` is the time to use when a subscription left the fulfilment's own out of an order.
-fn fulfilment(body: &FulfillmentBody, order_id: &str, otherwise: Option<Timestamp>, path: &str) -> Result<FulfilmentReport, BadDelivery> {
+fn fulfilment(
+    body: &FulfillmentBody,
+    order_id: &str,
+    otherwise: Option<Timestamp>,
+    path: &str,
+) -> Result<FulfilmentReport, BadDelivery> {
     let time = |field: &Field, name: &str| {
         let path = format!("{path}{name}");
         field.time(&path)?.or(otherwise).ok_or_else(|| BadDelivery::missing(path))
@@ -273,7 +275,8 @@ fn shipping(body: &OrderBody, currency: Currency) -> Result<Option<Money>, BadDe
     for (at, line) in body.shipping_lines.rows() {
         let path = format!("shipping_lines[{at}].price");
         if let Some(price) = line.price.money(&path, currency)? {
-            let add = |sum: Money| sum.checked_add(price).map_err(|error| BadDelivery::bad(path, format!("is not readable: {error}")));
+            let add =
+                |sum: Money| sum.checked_add(price).map_err(|error| BadDelivery::bad(path, format!("is not readable: {error}")));
             sum = Some(sum.map_or(Ok(price), add)?);
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     Parsed, StorefrontReport,
     contact::{self, TEXT_CHARS_MAX},
-    parcels, unknown,
+    number, parcels, source_id, unknown,
 };
 use domain::{
     address::{Address, Customer},
@@ -135,10 +135,10 @@ fn order(data: &OrderData, sent_at: Timestamp) -> Result<OrderReport, BadDeliver
     };
     Ok(OrderReport {
         source: "standard".to_owned(),
-        source_id: id(&data.id, "data.id")?,
+        source_id: source_id(&data.id, "data.id")?,
         reported_at: data.updated_at.time("data.updated_at")?.unwrap_or(sent_at),
         placed_at: data.placed_at.required_time("data.placed_at")?,
-        number: data.number.required("data.number")?.to_owned(),
+        number: number(&data.number, "data.number")?,
         payment: payment(&data.payment)?,
         cancelled_at: data.cancelled_at.time("data.cancelled_at")?,
         customer: customer(data, ship_to.as_ref()),
@@ -175,7 +175,7 @@ fn fulfilment(data: &FulfilmentData, sent_at: Timestamp) -> Result<FulfilmentRep
     }
     Ok(FulfilmentReport {
         source: "standard".to_owned(),
-        order_source_id: id(&data.order_id, "data.order_id")?,
+        order_source_id: source_id(&data.order_id, "data.order_id")?,
         id: data.id.read("data.id")?,
         reported_at: data.updated_at.time("data.updated_at")?.unwrap_or(sent_at),
         created_at: data.created_at.required_time("data.created_at")?,
@@ -183,14 +183,6 @@ fn fulfilment(data: &FulfilmentData, sent_at: Timestamp) -> Result<FulfilmentRep
         lines,
         parcels: names,
     })
-}
-
-/// The longest id of an order that is kept, as of lines and fulfilments.
-const ID_BYTES_MAX: usize = 64;
-
-fn id(field: &Field, path: &str) -> Result<String, BadDelivery> {
-    let id = field.required(path)?;
-    if id.len() <= ID_BYTES_MAX { Ok(id.to_owned()) } else { Err(BadDelivery::bad(path, "is longer than 64 bytes")) }
 }
 
 fn payment(field: &Field) -> Result<Payment, BadDelivery> {

@@ -3,14 +3,14 @@
 use crate::{
     Parsed, StorefrontReport,
     contact::{self, TEXT_CHARS_MAX},
-    html, parcels, unknown,
+    html, number, parcels, source_id, unknown,
 };
 use domain::{
     address::{Address, Customer},
     money::{Currency, Money},
     order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Totals},
 };
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
 
@@ -142,7 +142,7 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
             format!("is a REST error (status {status}) in place of an order: the owner of the webhook may not read orders"),
         ));
     }
-    let source_id = body.id.required("id")?;
+    let id = source_id(&body.id, "id")?;
     let currency: Currency = body.currency.read("currency")?;
     let reported_at = required_gmt(&body.date_modified_gmt, "date_modified_gmt")?;
     let is_paid = gmt(&body.date_paid_gmt, "date_paid_gmt")?.is_some();
@@ -152,14 +152,17 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
     let shipping = body.shipping.get().filter(|place| place.address_1.or(&place.city).text().is_some());
     // WooCommerce does not say which lines are sent; an order with neither a shipping line nor an address has none.
     let ships = body.shipping_lines.rows().next().is_some() || shipping.is_some();
-    let lines =
-        body.line_items.required_rows("line_items")?.map(|(at, item)| line(item, at, currency, ships)).collect::<Result<_, _>>()?;
+    let lines = body
+        .line_items
+        .required_rows("line_items")?
+        .map(|(at, item)| line(item, at, currency, ships))
+        .collect::<Result<_, _>>()?;
     let report = OrderReport {
         source: "woocommerce".to_owned(),
-        source_id: source_id.to_owned(),
+        source_id: id.clone(),
         reported_at,
         placed_at: required_gmt(&body.date_created_gmt, "date_created_gmt")?,
-        number: body.number.or(&body.id).required("number")?.to_owned(),
+        number: number(body.number.or(&body.id), "number")?,
         payment: payment(status, is_paid, body.refunds.rows().next().is_some()),
         cancelled_at: (status == "cancelled").then_some(reported_at),
         customer: Customer {
@@ -182,7 +185,7 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
         },
         promised: None,
     };
-    let fulfilment = tracking(body, source_id, reported_at);
+    let fulfilment = tracking(body, &id, reported_at);
     let reports = [StorefrontReport::Order(report)].into_iter().chain(fulfilment.map(StorefrontReport::Fulfilment));
     Ok(Parsed::Reports(reports.collect()))
 }
@@ -227,7 +230,7 @@ fn line(item: &LineItem, at: usize, currency: Currency, ships: bool) -> Result<L
 }
 
 /// The order's numbers, when a plugin keeps any. An emptied list is a fulfilment taken back.
-fn tracking(body: &OrderBody, source_id: &str, reported_at: Timestamp) -> Option<FulfilmentReport> {
+fn tracking(body: &OrderBody, order_id: &str, reported_at: Timestamp) -> Option<FulfilmentReport> {
     let (_, meta) = body.meta_data.rows().find(|(_, meta)| meta.key.text() == Some(TRACKING_KEY))?;
     let items: Vec<_> = meta.value.rows().map(|(_, item)| item).collect();
     let parcels = parcels::named(
@@ -237,7 +240,7 @@ fn tracking(body: &OrderBody, source_id: &str, reported_at: Timestamp) -> Option
     let shipped = items.iter().filter_map(|item| Timestamp::from_second(item.date_shipped.text()?.parse().ok()?).ok()).max();
     Some(FulfilmentReport {
         source: "woocommerce".to_owned(),
-        order_source_id: source_id.to_owned(),
+        order_source_id: order_id.to_owned(),
         id: FULFILMENT_ID.parse().ok()?,
         reported_at,
         created_at: shipped.map_or(reported_at, |at| at.min(reported_at)),
@@ -249,11 +252,7 @@ fn tracking(body: &OrderBody, source_id: &str, reported_at: Timestamp) -> Option
 
 /// A `_gmt` time: UTC, written without saying so.
 fn gmt(field: &Field, path: &str) -> Result<Option<Timestamp>, BadDelivery> {
-    let bad = || BadDelivery::bad(path, "is not a time");
-    let read = |text: &str| {
-        let civil: DateTime = text.trim_end_matches('Z').parse().map_err(|_| bad())?;
-        civil.to_zoned(TimeZone::UTC).map(|at| at.timestamp()).map_err(|_| bad())
-    };
+    let read = |_| field.lenient_time().map(|(at, _)| at).ok_or_else(|| BadDelivery::bad(path, "is not a time"));
     field.text().map(read).transpose()
 }
 

@@ -1,4 +1,5 @@
 //! What every recorded event in `events/storefront_webhook` says, word for word.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failing unwrap is a test's report")]
 
 mod support;
 

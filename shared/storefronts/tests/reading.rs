@@ -1,4 +1,5 @@
 //! Awkward deliveries: what may be missing, what must not be, and what no body may do.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failing unwrap is a test's report")]
 
 mod support;
 
@@ -76,7 +77,9 @@ fn an_order_of_which_almost_everything_was_left_out_is_read() {
 #[test]
 fn a_redacted_customer_is_nobody_and_no_reason_to_lose_the_order() {
     let mut body = shopify_order();
-    for key in ["email", "contact_email", "phone", "customer", "billing_address", "shipping_address", "customer_locale", "fulfillments"] {
+    for key in
+        ["email", "contact_email", "phone", "customer", "billing_address", "shipping_address", "customer_locale", "fulfillments"]
+    {
         body = and(body, key, Value::Null);
     }
     let report = order(Shopify, "orders/updated", &body);
@@ -162,18 +165,25 @@ fn a_fulfilment_names_every_parcel_once() {
     let several = and(body.clone(), "tracking_numbers", json!(["1z 827 wk", "", null, "1Z827WK", "?!", "1Z828"]));
     assert_eq!(numbers(&several), ["1Z827WK", "1Z828"]);
     assert_eq!(fulfilment(Shopify, "fulfillments/update", &body).lines.len(), 1);
-    for (status, want) in [("success", FulfilmentState::Open), ("cancelled", FulfilmentState::Cancelled), ("error", FulfilmentState::Cancelled)] {
+    for (status, want) in
+        [("success", FulfilmentState::Open), ("cancelled", FulfilmentState::Cancelled), ("error", FulfilmentState::Cancelled)]
+    {
         assert_eq!(fulfilment(Shopify, "fulfillments/update", &with(body.clone(), "/status", json!(status))).state, want);
     }
 }
 
 #[test]
 fn a_changed_list_of_numbers_replaces_the_old_one() {
-    let tracked = |value: Value| and(woo_order(), "meta_data", json!([{ "id": 1, "key": "_wc_shipment_tracking_items", "value": value }]));
+    let tracked =
+        |value: Value| and(woo_order(), "meta_data", json!([{ "id": 1, "key": "_wc_shipment_tracking_items", "value": value }]));
     let report = |value| fulfilment(WooCommerce, "order.updated", &tracked(value));
-    let one = report(json!([{ "tracking_provider": "usps", "tracking_number": "9400111899223817352218", "date_shipped": "1794787200" }]));
+    let one = report(
+        json!([{ "tracking_provider": "usps", "tracking_number": "9400111899223817352218", "date_shipped": "1794787200" }]),
+    );
     // PHP writes a list with a hole as an object.
-    let other = report(json!({ "1": { "custom_tracking_provider": "Pony Express", "tracking_provider": "", "tracking_number": "PX 1001" } }));
+    let other = report(
+        json!({ "1": { "custom_tracking_provider": "Pony Express", "tracking_provider": "", "tracking_number": "PX 1001" } }),
+    );
     assert_eq!(one.id, other.id);
     assert_eq!(one.created_at.to_string(), "2026-11-16T00:00:00Z");
     assert_eq!((other.parcels[0].carrier.as_str(), other.parcels[0].number.as_str()), ("pony_express", "PX1001"));
@@ -202,10 +212,22 @@ fn what_cannot_be_read_is_named_and_never_quoted() {
     shopify(&without(shopify_order(), "updated_at"), "`updated_at` is missing");
     shopify(&without(shopify_order(), "line_items"), "`line_items` is missing");
     shopify(&without(shopify_order(), "name"), "`name` is missing");
-    shopify(&with(shopify_order(), "/created_at", json!("2026-11-16T09:00:00")), "`created_at` is not a time with an offset (RFC 3339)");
-    shopify(&with(shopify_order(), "/total_price", json!("ten")), "`total_price` is not readable: an amount must be a plain decimal number");
-    shopify(&with(shopify_order(), "/currency", json!("ZZZ")), "`currency` is not readable: the currency is not an ISO 4217 code");
-    shopify(&with(shopify_order(), "/line_items/0/quantity", json!(-1)), "`line_items[0].quantity` is not readable: invalid digit found in string");
+    shopify(
+        &with(shopify_order(), "/created_at", json!("2026-11-16T09:00:00")),
+        "`created_at` is not a time with an offset (RFC 3339)",
+    );
+    shopify(
+        &with(shopify_order(), "/total_price", json!("ten")),
+        "`total_price` is not readable: an amount must be a plain decimal number",
+    );
+    shopify(
+        &with(shopify_order(), "/currency", json!("ZZZ")),
+        "`currency` is not readable: the currency is not an ISO 4217 code",
+    );
+    shopify(
+        &with(shopify_order(), "/line_items/0/quantity", json!(-1)),
+        "`line_items[0].quantity` is not readable: invalid digit found in string",
+    );
     shopify(&with(shopify_order(), "/line_items/0/price", json!(null)), "`line_items[0].price` is missing");
     shopify(&json!([1]), "`body` is not a JSON object");
     let twice = read(Shopify, "orders/create", b"{\"id\":1,\n\"id\":2}").unwrap_err();
@@ -222,11 +244,18 @@ fn what_cannot_be_read_is_named_and_never_quoted() {
     let standard: Value = serde_json::from_slice(&event("standard_order_reported.json")).unwrap();
     let check = |path: &str, value: Value, want: &str| check_bad(Standard, "", &with(standard.clone(), path, value), want);
     check("/data/lines/1/paid/currency", json!("EUR"), "`data.lines[1].paid.currency` is not the currency of the total");
-    check("/data/payment", json!("perhaps"), "`data.payment` is none of pending, authorized, partly_paid, paid, partly_refunded, refunded, voided");
+    check(
+        "/data/payment",
+        json!("perhaps"),
+        "`data.payment` is none of pending, authorized, partly_paid, paid, partly_refunded, refunded, voided",
+    );
     check("/data/promised", json!("soon"), "`data.promised` is not a date (YYYY-MM-DD)");
     check("/data/placed_at", json!("2026-11-16"), "`data.placed_at` is not a time with an offset (RFC 3339)");
     assert_eq!(read(Shopify, "orders/create", b"{\n \"id\": }").unwrap_err(), BadDelivery::NotJson { line: 2, column: 8 });
-    assert_eq!(read(Shopify, "orders/create", b"{\n \"id\": \"\xff\"}").unwrap_err(), BadDelivery::NotJson { line: 2, column: 9 });
+    assert_eq!(
+        read(Shopify, "orders/create", b"{\n \"id\": \"\xff\"}").unwrap_err(),
+        BadDelivery::NotJson { line: 2, column: 9 }
+    );
     assert_eq!(read(Shopify, "orders/create", b"").unwrap_err(), BadDelivery::NotJson { line: 1, column: 0 });
 }
 
@@ -245,6 +274,13 @@ fn what_we_do_not_read_is_parked_by_its_topic() {
 }
 
 #[test]
+fn the_examples_of_the_documentation_are_read() {
+    let examples = include_str!("../STANDARD.md").split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let read: Vec<_> = examples.map(|example| read(Standard, "", example.as_bytes()).unwrap()).collect();
+    assert!(matches!(&read[..], [Parsed::Reports(_), Parsed::Reports(_), Parsed::Unknown { .. }]), "{read:?}");
+}
+
+#[test]
 fn recorded_deliveries_are_read_or_refused_by_name() {
     let topics = |source| match source {
         "shopify" => ["orders/create", "orders/cancelled", "fulfillments/create", "refunds/create"],
@@ -252,7 +288,7 @@ fn recorded_deliveries_are_read_or_refused_by_name() {
     };
     let mut orders_read = 0;
     for (source, storefront) in [("shopify", Shopify), ("woocommerce", WooCommerce)] {
-        for (file, body) in support::recorded_files(source) {
+        for (file, body) in support::recorded::files(source) {
             for topic in topics(source) {
                 match read(storefront, topic, &body) {
                     Ok(Parsed::Reports(reports)) => {
@@ -265,7 +301,7 @@ fn recorded_deliveries_are_read_or_refused_by_name() {
             }
         }
     }
-    assert!(support::recorded().is_none() || orders_read >= 10, "{orders_read}");
+    assert!(support::recorded::folder().is_none() || orders_read >= 10, "{orders_read}");
 }
 
 fn any_topic() -> impl Strategy<Value = (Storefront, &'static str)> {

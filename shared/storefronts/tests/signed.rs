@@ -1,4 +1,5 @@
 //! Who is let in: vectors computed elsewhere (OpenSSL's and Python's HMAC), two secrets, and every way to be refused.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failing unwrap is a test's report")]
 
 mod support;
 
@@ -9,11 +10,17 @@ use support::{SECRET, now, verify};
 
 const BODY: &[u8] = "{\"id\":1,\"name\":\"Café \\/ socks\"}\n".as_bytes();
 
+type Vector = (Storefront, &'static str, Vec<(&'static str, String)>);
+
 /// Storefront, secret and headers of [`BODY`], from Python's `hmac`.
-fn vectors() -> Vec<(Storefront, &'static str, Vec<(&'static str, String)>)> {
+fn vectors() -> Vec<Vector> {
     let signed = |name, value: &str| vec![(name, value.to_owned())];
     vec![
-        (Storefront::Shopify, "shpss_doorstep_tests", signed("X-Shopify-Hmac-Sha256", "OeqIAGZC/5Q0UkcmtrL2SJXcislMeS//IG5q9dF/GX8=")),
+        (
+            Storefront::Shopify,
+            "shpss_doorstep_tests",
+            signed("X-Shopify-Hmac-Sha256", "OeqIAGZC/5Q0UkcmtrL2SJXcislMeS//IG5q9dF/GX8="),
+        ),
         (
             Storefront::WooCommerce,
             "a&amp;b&lt;&quot;&#039;",
@@ -76,7 +83,8 @@ fn what_is_unsigned_or_signed_in_another_form_is_refused() {
 #[test]
 fn the_case_of_a_header_does_not_matter() {
     for (storefront, secret, headers) in vectors() {
-        let lower: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+        let lower: Vec<(String, String)> =
+            headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
         let lower: Vec<(&str, String)> = lower.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         assert_eq!(verify(storefront, &lower, BODY, now(), &[secret]), Ok(()), "{storefront}");
     }
@@ -111,7 +119,7 @@ fn recorded_signatures_are_right() {
     for (provider, storefront) in
         [("shopify", Storefront::Shopify), ("woocommerce", Storefront::WooCommerce), ("standard-webhooks", Storefront::Standard)]
     {
-        for (secret, headers, body) in support::recorded_vectors(provider) {
+        for (secret, headers, body) in support::recorded::vectors(provider) {
             let at = headers.iter().find(|(name, _)| name == "webhook-timestamp").map(|(_, at)| at.parse().unwrap());
             let at = at.map_or(now(), |second| Timestamp::from_second(second).unwrap());
             let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();

@@ -1,8 +1,13 @@
 //! Orders in the states people meet them in, all at one moment: Thursday 26 November 2026, 13:00 in Berlin.
 
-#![expect(dead_code, reason = "each test binary plays some of the scenes")]
+#![allow(dead_code, reason = "each test binary plays some of the scenes")]
 
-use customer_pages::{facts::Facts, nonce::Nonces, order_page::{Look, OrderPage}, returns::Draft};
+use customer_pages::{
+    facts::Facts,
+    nonce::Nonces,
+    order_page::{Look, OrderPage},
+    returns::Draft,
+};
 use domain::{
     id::{LineId, OrderId, OrderKey, ParcelKey, ShopId},
     link::LinkKey,
@@ -79,7 +84,15 @@ pub fn fulfilment(id: &str, number: &str, lines: &[(&str, u32)]) -> FulfilmentRe
 }
 
 pub fn scan(at_text: &str, status: Status, sub: &str, text: &str, place: &str) -> Scan {
-    Scan { at: at(at_text), status, sub: SubStatus::new(sub), code: String::new(), text: text.into(), place: place.into(), zone_known: true }
+    Scan {
+        at: at(at_text),
+        status,
+        sub: SubStatus::new(sub),
+        code: String::new(),
+        text: text.into(),
+        place: place.into(),
+        zone_known: true,
+    }
 }
 
 pub fn parcel(number: &str, scans: Vec<Scan>, expected: &[(&str, &str)]) -> Parcel {
@@ -120,7 +133,13 @@ pub fn delivered(day: &str) -> Vec<Scan> {
 }
 
 pub fn facts(order: Order, parcels: Vec<Parcel>) -> Facts {
-    Facts { parcels: customer_pages::facts::own_parcels(&order, parcels), order, returns: Vec::new(), settings: settings(), now: at(NOW) }
+    Facts {
+        parcels: customer_pages::facts::own_parcels(&order, &parcels),
+        order,
+        returns: Vec::new(),
+        settings: settings(),
+        now: at(NOW),
+    }
 }
 
 /// Paid a moment ago.
@@ -135,12 +154,20 @@ fn packed_in_two() -> Order {
 }
 
 fn packed_in_one() -> Order {
-    new_order().told(report()).unwrap().fulfilled(fulfilment("f1", "1Z999AA10123456784", &[("11", 1), ("12", 4), ("13", 2)])).unwrap()
+    new_order()
+        .told(report())
+        .unwrap()
+        .fulfilled(fulfilment("f1", "1Z999AA10123456784", &[("11", 1), ("12", 4), ("13", 2)]))
+        .unwrap()
 }
 
 /// Two parcels; one moves and was promised for another day at first, one waits for its first scan.
 pub fn in_transit() -> Facts {
-    let moving = parcel("1Z999AA10123456784", on_the_way(), &[("2026-11-22T18:00:00Z", "2026-11-25"), ("2026-11-24T06:00:00Z", "2026-11-27")]);
+    let moving = parcel(
+        "1Z999AA10123456784",
+        on_the_way(),
+        &[("2026-11-22T18:00:00Z", "2026-11-25"), ("2026-11-24T06:00:00Z", "2026-11-27")],
+    );
     facts(packed_in_two(), vec![moving])
 }
 
@@ -156,7 +183,10 @@ pub fn problem() -> Facts {
 pub fn half_damaged() -> Facts {
     let mut scans = on_the_way();
     scans.push(scan("2026-11-25T09:30:00Z", Status::Exception, "damaged", "Merchandise is damaged", "Leipzig, DE"));
-    facts(packed_in_two(), vec![parcel("1Z999AA10123456784", delivered("2026-11-24"), &[]), parcel("1Z999AA10123456785", scans, &[])])
+    facts(
+        packed_in_two(),
+        vec![parcel("1Z999AA10123456784", delivered("2026-11-24"), &[]), parcel("1Z999AA10123456785", scans, &[])],
+    )
 }
 
 /// Arrived; a candle of it is sold as final.
@@ -170,7 +200,11 @@ pub fn too_late() -> Facts {
 }
 
 pub fn asked(id: &str, lines: &[(&str, u32)], state: ReturnState, note: Option<&str>) -> Return {
-    let line = |(line, quantity): &(&str, u32)| ReturnLine { line: line.parse::<LineId>().unwrap(), quantity: *quantity, reason: ReturnReason::TooLarge };
+    let line = |(line, quantity): &(&str, u32)| ReturnLine {
+        line: line.parse::<LineId>().unwrap(),
+        quantity: *quantity,
+        reason: ReturnReason::TooLarge,
+    };
     Return {
         shop: shop(),
         order: order_key().order,
@@ -196,7 +230,11 @@ pub fn with_returns() -> Facts {
         asked(
             "rcccccccccc",
             &[("13", 2)],
-            ReturnState::Declined { at: at(NOW), by: AnsweredBy::Policy, reasons: vec![DeclineReason::FinalSale { title: "Beeswax candle".into() }] },
+            ReturnState::Declined {
+                at: at(NOW),
+                by: AnsweredBy::Policy,
+                reasons: vec![DeclineReason::FinalSale { title: "Beeswax candle".into() }],
+            },
             None,
         ),
     ];
@@ -228,7 +266,8 @@ pub fn unpaid() -> Facts {
 pub fn busy() -> Facts {
     let scans = |day: u8, hour: u8| {
         let towns = ["Hamburg", "Hannover", "Magdeburg", "Kassel", "Leipzig"];
-        let texts = ["Arrived at Facility", "Departed from Facility", "Processing at UPS Facility", "Import Scan", "Warehouse Scan"];
+        let texts =
+            ["Arrived at Facility", "Departed from Facility", "Processing at UPS Facility", "Import Scan", "Warehouse Scan"];
         let mut out: Vec<Scan> = (0..13u8)
             .map(|n| {
                 let place = format!("{}, DE", towns[usize::from(n * 3 % 5)]);
@@ -237,7 +276,13 @@ pub fn busy() -> Facts {
                 scan(&when, Status::InTransit, sub, texts[usize::from(n * 2 % 5)], &place)
             })
             .collect();
-        out.push(scan(&format!("2026-11-26T06:{hour:02}:00Z"), Status::OutForDelivery, "on_vehicle", "Out For Delivery Today", "Leipzig, DE"));
+        out.push(scan(
+            &format!("2026-11-26T06:{hour:02}:00Z"),
+            Status::OutForDelivery,
+            "on_vehicle",
+            "Out For Delivery Today",
+            "Leipzig, DE",
+        ));
         out.push(scan(&format!("2026-11-26T11:{hour:02}:00Z"), Status::Delivered, "at_door", "DELIVERED", "Leipzig, DE"));
         out
     };

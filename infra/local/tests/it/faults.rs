@@ -47,10 +47,25 @@ async fn errors_have_the_types_of_the_sdk() {
     ses.get_account().send().await.unwrap();
     let content = aws_sdk_sesv2::types::EmailContent::builder().build();
     assert!(ses.send_email().content(content).send().await.unwrap_err().into_service_error().is_too_many_requests_exception());
-    let key = || std::collections::HashMap::from([("pk".to_owned(), AttributeValue::S("x".into())), ("sk".to_owned(), AttributeValue::S("y".into()))]);
-    let delete = || TransactWriteItem::builder().delete(Delete::builder().table_name("doorstep-Table").set_key(Some(key())).build().unwrap()).build();
+    let key = || {
+        std::collections::HashMap::from([
+            ("pk".to_owned(), AttributeValue::S("x".into())),
+            ("sk".to_owned(), AttributeValue::S("y".into())),
+        ])
+    };
+    let delete = || {
+        TransactWriteItem::builder()
+            .delete(Delete::builder().table_name("doorstep-Table").set_key(Some(key())).build().unwrap())
+            .build()
+    };
     let items = vec![delete(), delete()];
-    let error = aws_sdk_dynamodb::Client::new(&config).transact_write_items().set_transact_items(Some(items)).send().await.unwrap_err().into_service_error();
+    let error = aws_sdk_dynamodb::Client::new(&config)
+        .transact_write_items()
+        .set_transact_items(Some(items))
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert_eq!(error.code(), Some("TransactionCanceledException"));
     match error {
         aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(cancelled) => {
@@ -86,8 +101,14 @@ async fn requests_are_counted_for_who_made_them() {
     let got = dynamodb.get_item().table_name("doorstep-Table").key("pk", key("a")).key("sk", key("b")).send().await.unwrap();
     assert!(got.item().is_some() && got.consumed_capacity().is_none());
     let counted = stack.get("/_local/requests").await;
-    assert_eq!((&counted["tester"]["dynamodb:PutItem"], &counted["tester"]["dynamodb:write_units_x1000"]), (&1.into(), &1000.into()));
-    assert_eq!((&counted["tester"]["dynamodb:GetItem"], &counted["tester"]["dynamodb:read_units_x1000"]), (&1.into(), &500.into()));
+    assert_eq!(
+        (&counted["tester"]["dynamodb:PutItem"], &counted["tester"]["dynamodb:write_units_x1000"]),
+        (&1.into(), &1000.into())
+    );
+    assert_eq!(
+        (&counted["tester"]["dynamodb:GetItem"], &counted["tester"]["dynamodb:read_units_x1000"]),
+        (&1.into(), &500.into())
+    );
     stack.post("/_local/requests/reset", "").await;
     assert_eq!(stack.get("/_local/requests").await, serde_json::json!({}));
 }

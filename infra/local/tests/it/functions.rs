@@ -28,8 +28,14 @@ async fn a_request_becomes_an_event_and_its_answer_a_response() {
     assert_eq!(event["queryStringParameters"], json!({"x": "1,2", "y": "ü"}));
     assert_eq!((&event["headers"]["x-many"], &event["cookies"]), (&json!("1,2"), &json!(["a=1", "b=2"])));
     assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("{\"n\":1}"), &json!(false)));
-    assert_eq!((&environment["TABLE_NAME"], &environment["COMMON"], &environment["EXTRA"]), (&json!("doorstep-Table"), &json!("yes"), &json!("a=b")));
-    assert_eq!((environment["PUBLIC_URL"].as_str(), environment["AWS_ENDPOINT_URL"].as_str()), (Some(stack.url.as_str()), Some(stack.url.as_str())));
+    assert_eq!(
+        (&environment["TABLE_NAME"], &environment["COMMON"], &environment["EXTRA"]),
+        (&json!("doorstep-Table"), &json!("yes"), &json!("a=b"))
+    );
+    assert_eq!(
+        (environment["PUBLIC_URL"].as_str(), environment["AWS_ENDPOINT_URL"].as_str()),
+        (Some(stack.url.as_str()), Some(stack.url.as_str()))
+    );
     assert_eq!((environment.get("PATH"), environment.get("HOME"), &environment["DOORSTEP_LOCAL"]), (None, None, &json!("1")));
 
     let (_, body, _) = stack.call("POST", "/echo/x", &[("content-type", "application/octet-stream")], "\u{1}").await;

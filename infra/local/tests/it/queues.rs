@@ -22,7 +22,8 @@ fn entry(id: &str, body: &str) -> SendMessageBatchRequestEntry {
 async fn a_message_keeps_its_attributes_and_shows_them_only_when_asked() {
     let stack = Stack::start().await;
     let (sqs, url) = (stack.sqs(), stack.queue("plain"));
-    let attribute = |kind: &str, value: &str| MessageAttributeValue::builder().data_type(kind).string_value(value).build().unwrap();
+    let attribute =
+        |kind: &str, value: &str| MessageAttributeValue::builder().data_type(kind).string_value(value).build().unwrap();
     // The SDK itself compares both digests with what it sent.
     let sent = sqs
         .send_message()
@@ -49,7 +50,9 @@ async fn a_batch_has_limits() {
     let send = |entries: Vec<_>| sqs.send_message_batch().queue_url(&url).set_entries(Some(entries)).send();
     let eleven = (0..11).map(|n| entry(&n.to_string(), "x")).collect();
     assert!(send(eleven).await.unwrap_err().into_service_error().is_too_many_entries_in_batch_request());
-    assert!(send(vec![entry("a", "x"), entry("a", "y")]).await.unwrap_err().into_service_error().is_batch_entry_ids_not_distinct());
+    assert!(
+        send(vec![entry("a", "x"), entry("a", "y")]).await.unwrap_err().into_service_error().is_batch_entry_ids_not_distinct()
+    );
     let half = "x".repeat(600_000);
     assert!(send(vec![entry("a", &half), entry("b", &half)]).await.unwrap_err().into_service_error().is_batch_request_too_long());
     let sent = send(vec![entry("a", "x"), entry("b", "y")]).await.unwrap();
@@ -81,7 +84,10 @@ async fn after_too_many_receives_a_message_dies_and_can_be_brought_back() {
     let found = receive(&sqs, &dead, 0).await;
     let attributes = found[0].attributes().unwrap();
     assert_eq!(attributes[&MessageSystemAttributeName::ApproximateReceiveCount], "3");
-    assert_eq!(attributes[&MessageSystemAttributeName::DeadLetterQueueSourceArn], "arn:aws:sqs:us-east-1:000000000000:doorstep-plain");
+    assert_eq!(
+        attributes[&MessageSystemAttributeName::DeadLetterQueueSourceArn],
+        "arn:aws:sqs:us-east-1:000000000000:doorstep-plain"
+    );
     let shown = stack.get("/_local/queues").await;
     assert_eq!(shown["plain"]["dead"], 1);
     assert!(shown.get("plain-dead").is_none() && shown["given-up"]["dead"] == 0);
@@ -110,7 +116,9 @@ async fn visibility_delay_and_long_polls_are_kept() {
     assert_eq!(stack.get("/_local/queues").await["plain"]["in_flight"], 0);
 
     let (poller, to) = (sqs.clone(), url.clone());
-    let poll = tokio::spawn(async move { poller.receive_message().queue_url(&to).wait_time_seconds(20).send().await.unwrap().messages.unwrap() });
+    let poll = tokio::spawn(async move {
+        poller.receive_message().queue_url(&to).wait_time_seconds(20).send().await.unwrap().messages.unwrap()
+    });
     tokio::task::yield_now().await;
     let sent_at = Instant::now();
     sqs.send_message().queue_url(&url).message_body("now").send().await.unwrap();

@@ -16,9 +16,15 @@ async fn complaint(change: impl FnOnce(&mut tokio::process::Command)) -> String 
 async fn a_port_or_a_folder_in_use_is_named() {
     let stack = Stack::start().await;
     let port = stack.url.rsplit(':').next().unwrap().to_owned();
-    let said = complaint(|command| { command.args(["--port", &port]); }).await;
+    let said = complaint(|command| {
+        command.args(["--port", &port]);
+    })
+    .await;
     assert!(said.contains(&format!("port {port} is in use")) && said.lines().count() == 1, "{said}");
-    let said = complaint(|command| { command.arg("--data").arg(&stack.data); }).await;
+    let said = complaint(|command| {
+        command.arg("--data").arg(&stack.data);
+    })
+    .await;
     assert!(said.contains("is in use by another stack") && said.lines().count() == 1, "{said}");
 }
 
@@ -26,11 +32,17 @@ async fn a_port_or_a_folder_in_use_is_named() {
 async fn a_missing_binary_or_a_broken_template_is_named() {
     let folder = new_folder();
     std::fs::create_dir_all(&folder).unwrap();
-    let said = complaint(|command| { command.arg("--functions-dir").arg(&folder); }).await;
+    let said = complaint(|command| {
+        command.arg("--functions-dir").arg(&folder);
+    })
+    .await;
     assert!(said.contains("`echo_function` is missing") && said.contains("cargo build --workspace"), "{said}");
     let template = folder.join("template.yaml");
     std::fs::write(&template, "Resources:\n  A: { Type: AWS::EC2::Instance }\n").unwrap();
-    let said = complaint(|command| { command.arg("--template").arg(&template); }).await;
+    let said = complaint(|command| {
+        command.arg("--template").arg(&template);
+    })
+    .await;
     assert!(said.ends_with("Resources.A.Type: AWS::EC2::Instance is not known to the local stack"), "{said}");
     std::fs::remove_dir_all(folder).unwrap();
 }

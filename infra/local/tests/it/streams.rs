@@ -6,7 +6,13 @@ use serde_json::Value as Json;
 
 async fn put(stack: &Stack, pk: &str, sk: &str, told: &str) {
     let value = |text: &str| AttributeValue::S(text.into());
-    let item = stack.dynamodb().put_item().table_name("doorstep-Table").item("pk", value(pk)).item("sk", value(sk)).item("told", value(told));
+    let item = stack
+        .dynamodb()
+        .put_item()
+        .table_name("doorstep-Table")
+        .item("pk", value(pk))
+        .item("sk", value(sk))
+        .item("told", value(told));
     item.send().await.unwrap();
 }
 
@@ -30,7 +36,10 @@ async fn changes_come_in_order_with_both_images_and_only_those_asked_for() {
     let names: Vec<_> = records.iter().map(|record| record["eventName"].as_str().unwrap()).collect();
     assert_eq!(names, ["INSERT", "MODIFY", "INSERT"]);
     let second = &records[1];
-    assert_eq!((&second["dynamodb"]["OldImage"]["told"]["S"], &second["dynamodb"]["NewImage"]["told"]["S"]), (&"one".into(), &"two".into()));
+    assert_eq!(
+        (&second["dynamodb"]["OldImage"]["told"]["S"], &second["dynamodb"]["NewImage"]["told"]["S"]),
+        (&"one".into(), &"two".into())
+    );
     assert!(second["eventID"].is_string() && second["dynamodb"]["ApproximateCreationDateTime"].is_number());
     assert_eq!((&second["eventSource"], &second["awsRegion"]), (&"aws:dynamodb".into(), &"us-east-1".into()));
     assert!(second["dynamodb"]["SequenceNumber"].as_str() < records[2]["dynamodb"]["SequenceNumber"].as_str());
@@ -49,7 +58,10 @@ async fn a_change_that_cannot_be_taken_is_given_up_and_reported_and_the_rest_goe
     assert!(found.iter().filter(|key| *key == "bad").count() >= 2, "tried again: {found:?}");
     let messages = stack.sqs().receive_message().queue_url(stack.queue("given-up")).send().await.unwrap().messages.unwrap();
     let report: Json = serde_json::from_str(messages[0].body().unwrap()).unwrap();
-    assert_eq!((&report["requestContext"]["condition"], &report["DDBStreamBatchInfo"]["batchSize"]), (&"RetryAttemptsExhausted".into(), &1.into()));
+    assert_eq!(
+        (&report["requestContext"]["condition"], &report["DDBStreamBatchInfo"]["batchSize"]),
+        (&"RetryAttemptsExhausted".into(), &1.into())
+    );
 }
 
 #[tokio::test]
@@ -90,5 +102,8 @@ async fn a_row_past_its_time_goes_away_and_says_so() {
     item.item("expires_at", AttributeValue::N("1700000000".into())).send().await.unwrap();
     until("it is removed", async || records(&stack).iter().any(|record| record["eventName"] == "REMOVE")).await;
     let gone = records(&stack).into_iter().find(|record| record["eventName"] == "REMOVE").unwrap();
-    assert_eq!((&gone["userIdentity"]["principalId"], &gone["dynamodb"]["OldImage"]["pk"]["S"]), (&"dynamodb.amazonaws.com".into(), &"old".into()));
+    assert_eq!(
+        (&gone["userIdentity"]["principalId"], &gone["dynamodb"]["OldImage"]["pk"]["S"]),
+        (&"dynamodb.amazonaws.com".into(), &"old".into())
+    );
 }

@@ -1,0 +1,378 @@
+//! Whole visits: a request in, an answer out, and what was read, written and queued on the way.
+
+#![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
+
+mod aws;
+mod scenes;
+
+use aws::Aws;
+use boot::{aws::Aws as Clients, secrets::Keyring};
+use customer_pages::{ENV, Room, handle};
+use domain::{
+    link::{LinkKey, Purpose, seal},
+    order::Order,
+    return_::{AnsweredBy, ReturnState},
+};
+use jiff::{SignedDuration, Timestamp};
+use lambda_http::{Body, Request, Response, http};
+use scenes::*;
+use serde_json::{Value, json};
+use store::{Vault, Versioned, Write};
+
+const EPOCH: u8 = 3;
+
+struct House {
+    aws: Aws,
+    room: Room,
+    vault: Vault,
+}
+
+/// A shop with one order whose parcel has arrived three days ago.
+async fn house() -> House {
+    let aws = Aws::start();
+    let vault = Vault::new(Clients::from_env(|name| aws.env(name)).unwrap().dynamodb(), "table".to_owned());
+    vault.put_settings(&shop(), &settings()).await.unwrap();
+    let facts = arrived();
+    let order = Order { link_epoch: EPOCH, ..facts.order };
+    let mut parcel = facts.parcels[0].clone();
+    let shift = Timestamp::now() - SignedDuration::from_hours(72) - parcel.scans.last().unwrap().at;
+    for scan in &mut parcel.scans {
+        scan.at += shift;
+    }
+    for write in [Write::Order(Versioned { value: order, version: 0 }), Write::Parcel(Versioned { value: parcel, version: 0 })] {
+        vault.commit(vec![write]).await.unwrap();
+    }
+    let room = Room::open(|name| aws.env(name)).unwrap();
+    aws.calls();
+    House { aws, room, vault }
+}
+
+impl House {
+    async fn visit(&self, request: http::request::Builder, body: Body) -> Response<Body> {
+        let request: Request = request.header("host", "track.example").body(body).unwrap();
+        handle(&self.room, request).await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Response<Body> {
+        self.visit(http::Request::get(path), Body::Empty).await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.visit(http::Request::post(path).header("content-type", "application/x-www-form-urlencoded"), Body::Text(body)).await
+    }
+
+    async fn nonce(&self) -> String {
+        let page = text(&self.get(&format!("/o/{}", good())).await);
+        page.split("name=\"nonce\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+}
+
+fn link_keys() -> Vec<LinkKey> {
+    let secret = json!({ "root_key": aws::ROOT_KEY, "shops": { "demo": {} } }).to_string();
+    Keyring::parse(&secret).unwrap().link_keys().to_vec()
+}
+
+fn link(order: &domain::id::OrderKey, epoch: u8, hours: i64) -> String {
+    seal(&link_keys()[0], Purpose::Tracking, order, epoch, Timestamp::now() + SignedDuration::from_hours(hours))
+}
+
+fn good() -> String {
+    link(&order_key(), EPOCH, 24)
+}
+
+fn text(response: &Response<Body>) -> String {
+    match response.body() {
+        Body::Text(text) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Links that open nothing: each wrong in its own way.
+fn bad_links() -> Vec<String> {
+    let mut unknown = order_key();
+    unknown.order = domain::id::OrderId::of(&shop(), "shopify", "no such order");
+    let mut elsewhere = order_key();
+    elsewhere.shop = "other".parse().unwrap();
+    let good = good();
+    let bent = format!("{}{}", &good[..good.len() - 1], if good.ends_with('A') { 'E' } else { 'A' });
+    let forged = seal(
+        &LinkKey { id: 1, secret: vec![9; 32] },
+        Purpose::Tracking,
+        &order_key(),
+        EPOCH,
+        Timestamp::now() + SignedDuration::from_hours(24),
+    );
+    vec![
+        link(&order_key(), EPOCH, -24),
+        link(&order_key(), EPOCH - 1, 24),
+        link(&unknown, 0, 24),
+        link(&elsewhere, EPOCH, 24),
+        bent,
+        forged,
+        "x".to_owned(),
+        "%3Cscript%3E".to_owned(),
+        "A".repeat(4000),
+    ]
+}
+
+#[tokio::test]
+async fn a_page_is_one_query_and_one_batch_of_parcels() {
+    let house = house().await;
+    assert_eq!(house.get(&format!("/o/{}", good())).await.status(), 200);
+    assert_eq!(
+        house.aws.calls(),
+        ["GetSecretValue", "Query", "Query", "BatchGetItem"],
+        "the secret and the settings are read once"
+    );
+    let page = house.get(&format!("/o/{}", good())).await;
+    assert_eq!(house.aws.calls(), ["Query", "BatchGetItem"]);
+    assert!(text(&page).contains("Your order has arrived"));
+    assert!(!text(&page).contains("ines@doe.example"), "the page tells no mail address of the customer");
+}
+
+#[tokio::test]
+async fn a_link_that_opens_nothing_gets_the_same_bytes_whatever_is_wrong() {
+    let house = house().await;
+    let whole = |response: Response<Body>| format!("{:?}", response.into_parts());
+    let page = whole(house.get("/o/nothing").await);
+    let facts = whole(house.get("/o/nothing.json").await);
+    for token in bad_links() {
+        assert_eq!(whole(house.get(&format!("/o/{token}")).await), page, "{token}");
+        assert_eq!(whole(house.get(&format!("/o/{token}.json")).await), facts, "{token}");
+        let posted = house.post(&format!("/o/{token}/returns"), &[("nonce", "raaaaaaaaaaaaaaaa"), ("q.12", "1")]).await;
+        assert_eq!(whole(posted), page, "{token}");
+    }
+    assert_eq!(whole(house.get("/nobody/track").await), page);
+    assert_eq!(whole(house.get("/nobody/returns").await), page);
+    assert_eq!(whole(house.post("/nobody/track", &[("number", "1"), ("email", "a@b.example")]).await), page);
+    assert!(house.aws.messages().is_empty());
+}
+
+#[tokio::test]
+async fn every_answer_carries_every_header() {
+    let house = house().await;
+    let nonce = house.nonce().await;
+    let own = format!("/o/{}", good());
+    let returns = format!("{own}/returns");
+    let fill = [("nonce", nonce.as_str()), ("q.12", "1"), ("r.12", "too_large"), ("outcome", "refund")];
+    let mut answers = vec![
+        ("page", house.get(&own).await),
+        ("page that lacks something", house.post(&returns, &[("nonce", &nonce)]).await),
+        ("return asked for", house.post(&returns, &fill).await),
+        ("foreign form", house.post(&returns, &[("nonce", "raaaaaaaaaaaaaaaa")]).await),
+        ("facts", house.get(&format!("{own}.json")).await),
+        ("nowhere", house.get("/o/x").await),
+        ("nowhere as json", house.get("/o/x.json").await),
+        ("track", house.get("/demo/track").await),
+        ("track with a bad address", house.post("/demo/track", &[("number", "1"), ("email", "x")]).await),
+        ("link asked for", house.post("/demo/track", &[("number", "1"), ("email", "x@y.example")]).await),
+        ("returns", house.get("/demo/returns").await),
+        ("not allowed", house.visit(http::Request::delete(&own), Body::Empty).await),
+        ("too large", house.visit(http::Request::post(&returns), Body::Text("x".repeat(17 * 1024))).await),
+        ("head", house.visit(http::Request::head(&own), Body::Empty).await),
+    ];
+    house.aws.goes_down();
+    answers.push(("later", house.get(&own).await));
+    let mut listed = String::new();
+    for (name, answer) in &answers {
+        let mut headers: Vec<String> = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                format!("  {name}: {}", value.to_str().unwrap().replace(&good(), "TOKEN").replace(&nonce, "NONCE"))
+            })
+            .map(|line| {
+                line.split_once("'sha256-")
+                    .map_or(line.clone(), |(head, rest)| format!("{head}'sha256-…'{}", rest.split_once('\'').unwrap().1))
+            })
+            .collect();
+        headers.sort();
+        listed += &format!("{name}: {}\n{}\n", answer.status(), headers.join("\n"));
+        for header in [
+            "content-security-policy",
+            "referrer-policy",
+            "x-content-type-options",
+            "cache-control",
+            "strict-transport-security",
+            "x-robots-tag",
+        ] {
+            assert!(answer.headers().contains_key(header), "{header} of {name}");
+        }
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{name}");
+        if let Some((_, rest)) = text(answer).split_once("<style>") {
+            use base64::{Engine as _, engine::general_purpose::STANDARD};
+            use sha2::Digest as _;
+            let style = rest.split("</style>").next().unwrap();
+            let hash = STANDARD.encode(sha2::Sha256::digest(style.as_bytes()));
+            assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "{name}");
+        }
+    }
+    insta::assert_snapshot!("headers", listed);
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let house = house().await;
+    let own = format!("/o/{}", good());
+    for path in [
+        own.clone(),
+        format!("{own}.json"),
+        format!("{own}?asked=raaaaaaaa"),
+        format!("{own}/returns"),
+        "/demo/track".into(),
+        "/demo/returns".into(),
+    ] {
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            let answer =
+                house.visit(http::Request::builder().method(method).uri(&path).header("purpose", "prefetch"), Body::Empty).await;
+            assert!(answer.status().as_u16() < 500, "{method} {path}");
+            assert!(method != "HEAD" || text(&answer).is_empty(), "{path}");
+        }
+    }
+    assert!(house.aws.messages().is_empty());
+    assert!(house.aws.calls().iter().all(|call| ["GetSecretValue", "Query", "BatchGetItem"].contains(&call.as_str())));
+}
+
+#[tokio::test]
+async fn a_return_is_asked_for_once_however_often_the_form_is_sent() {
+    let house = house().await;
+    let returns = format!("/o/{}/returns", good());
+    let nonce = house.nonce().await;
+    let fill = [
+        ("nonce", nonce.as_str()),
+        ("q.11", "0"),
+        ("r.11", ""),
+        ("q.12", "2"),
+        ("r.12", "too_large"),
+        ("outcome", "exchange"),
+        ("note", " Too big. "),
+        ("more", "?"),
+    ];
+    for _ in 0..2 {
+        let answer = house.post(&returns, &fill).await;
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers()["location"], format!("/o/{}?asked={nonce}#returns", good()));
+    }
+    let mut messages = house.aws.messages();
+    for (_, message) in &mut messages {
+        assert!(message["request"]["requested_at"].take().is_string());
+    }
+    let asked = json!({
+        "type": "return.requested.v1", "shop": "demo", "order": order_key().order,
+        "request": { "id": nonce, "lines": [{ "line": "12", "quantity": 2, "reason": "too_large" }], "outcome": "exchange", "note": "Too big.", "requested_at": null }
+    });
+    assert_eq!(
+        messages,
+        vec![("returns".to_owned(), asked.clone()), ("returns".to_owned(), asked)],
+        "both carry the same id: the desk makes one return"
+    );
+
+    // The desk has answered. The same form once more is a repeat, another content is told as such, a new form is another return.
+    let mut made = asked_again(&nonce, &[("12", 2)]);
+    made.request.outcome = domain::policy::Outcome::Exchange;
+    house.vault.commit(vec![Write::Return(Versioned { value: made, version: 0 })]).await.unwrap();
+    assert_eq!(house.post(&returns, &fill).await.status(), 303);
+    let mut other = fill;
+    other[3] = ("q.12", "1");
+    assert_eq!(house.post(&returns, &other).await.status(), 409);
+    assert!(house.aws.messages().is_empty());
+    assert_ne!(house.nonce().await, nonce);
+}
+
+fn asked_again(id: &str, lines: &[(&str, u32)]) -> domain::return_::Return {
+    asked(id, lines, ReturnState::Approved { at: Timestamp::now(), by: AnsweredBy::Policy }, None)
+}
+
+#[tokio::test]
+async fn a_form_of_somebody_else_is_refused() {
+    let house = house().await;
+    let returns = format!("/o/{}/returns", good());
+    let nonce = house.nonce().await;
+    let body = format!("nonce={nonce}&q.12=1&r.12=too_large&outcome=refund");
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        let answer = house.visit(http::Request::post(&returns).header(name, value), Body::Text(body.clone())).await;
+        assert_eq!(answer.status(), 403, "{name}: {value}");
+    }
+    for wrong in ["", "raaaaaaaaaaaaaaaa", &nonce[1..], &nonce.to_uppercase()] {
+        let answer = house.post(&returns, &[("nonce", wrong), ("q.12", "1"), ("r.12", "too_large"), ("outcome", "refund")]).await;
+        assert_eq!(answer.status(), 403, "{wrong}");
+        assert!(text(&answer).contains("Back to your order"));
+    }
+    assert!(house.aws.messages().is_empty());
+    let ours = house
+        .visit(http::Request::post(&returns).header("origin", "null").header("sec-fetch-site", "same-origin"), Body::Text(body))
+        .await;
+    assert_eq!(ours.status(), 303);
+}
+
+#[tokio::test]
+async fn what_is_missing_in_a_form_is_said_and_nothing_is_sent() {
+    let house = house().await;
+    let returns = format!("/o/{}/returns", good());
+    let nonce = house.nonce().await;
+    for (fields, said) in [
+        (vec![("outcome", "refund")], "at least one thing"),
+        (vec![("q.12", "1"), ("r.12", ""), ("outcome", "refund")], "a reason for everything"),
+        (vec![("q.12", "1"), ("r.12", "because"), ("outcome", "refund")], "a reason for everything"),
+        (vec![("q.12", "1"), ("r.12", "other")], "what you would like"),
+        (vec![("q.12", "-1"), ("outcome", "refund")], "at least one thing"),
+    ] {
+        let fields: Vec<_> = fields.into_iter().chain([("nonce", nonce.as_str())]).collect();
+        let answer = house.post(&returns, &fields).await;
+        assert_eq!(answer.status(), 422, "{fields:?}");
+        assert!(text(&answer).contains(said), "{fields:?}");
+    }
+    assert!(house.aws.messages().is_empty());
+}
+
+#[tokio::test]
+async fn asking_for_a_link_tells_nothing_about_orders() {
+    let house = house().await;
+    let right = house.post("/demo/track", &[("number", "#1001"), ("email", "ines@doe.example")]).await;
+    let wrong = house.post("/demo/track", &[("number", "999999"), ("email", "nobody@doe.example")]).await;
+    assert_eq!(format!("{:?}", right.into_parts()), format!("{:?}", wrong.into_parts()));
+    let messages = house.aws.messages();
+    assert_eq!(messages.len(), 2);
+    let (queue, first) = &messages[0];
+    assert_eq!(
+        (queue.as_str(), &first["type"], &first["number"], &first["email"]),
+        ("orders", &json!("link.requested.v1"), &json!("#1001"), &json!("ines@doe.example"))
+    );
+    assert!(!house.aws.calls().iter().any(|call| call == "BatchGetItem"), "nobody looks for the order while the visitor waits");
+}
+
+#[tokio::test]
+async fn a_queue_that_does_not_answer_is_not_called_success() {
+    let house = house().await;
+    let nonce = house.nonce().await;
+    house.get("/demo/track").await;
+    house.aws.goes_down();
+    let asked = house
+        .post(&format!("/o/{}/returns", good()), &[("nonce", &nonce), ("q.12", "1"), ("r.12", "other"), ("outcome", "refund")])
+        .await;
+    let mailed = house.post("/demo/track", &[("number", "1"), ("email", "x@y.example")]).await;
+    assert_eq!((asked.status().as_u16(), mailed.status().as_u16()), (503, 503));
+    assert_eq!(asked.headers()["retry-after"], "30");
+}
+
+#[tokio::test]
+async fn the_facts_of_an_order_are_told_to_machines() {
+    let house = house().await;
+    let facts: Value = serde_json::from_str(&text(&house.get(&format!("/o/{}.json", good())).await)).unwrap();
+    assert_eq!(
+        (&facts["number"], &facts["status"], &facts["parcels"][0]["status"]),
+        (&json!("#1001"), &json!("delivered"), &json!("delivered"))
+    );
+}
+
+#[test]
+fn the_environment_is_that_of_the_template() {
+    let template = include_str!("../../../template.yaml");
+    let (_, rest) = template.split_once("Binary: customer_pages").unwrap();
+    let (_, rest) = rest.split_once("Variables:").unwrap();
+    let (variables, _) = rest.split_once("Policies:").unwrap();
+    let names: Vec<&str> = variables.lines().filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name).collect();
+    assert_eq!(names, ENV);
+}

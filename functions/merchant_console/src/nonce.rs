@@ -1,0 +1,105 @@
+//! The nonce of an answer form: bound to a shop, an order, a return and a day, so that only a page of ours can have made it.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    id::{OrderId, ReturnId, ShopId},
+    link::LinkKey,
+};
+use hmac::{Hmac, Mac as _};
+use jiff::Timestamp;
+use sha2::Sha256;
+use subtle::{Choice, ConstantTimeEq as _};
+
+/// Bytes of the MAC kept: 144 bits, 24 characters.
+const BYTES: usize = 18;
+const DAY_S: i64 = 86_400;
+
+/// The nonces of one shop's forms at one moment.
+pub struct Nonces {
+    keys: Vec<LinkKey>,
+    shop: ShopId,
+    /// Days since 1970 in UTC.
+    day: i64,
+}
+
+impl Nonces {
+    /// The nonces of a shop; the first key signs, all keys recognise.
+    #[must_use]
+    pub fn new(keys: &[LinkKey], shop: ShopId, now: Timestamp) -> Self {
+        Self { keys: keys.to_vec(), shop, day: now.as_second().div_euclid(DAY_S) }
+    }
+
+    /// The nonce of a form that is shown now; empty without a key, which nothing recognises.
+    #[must_use]
+    pub fn of(&self, order: &OrderId, return_: &ReturnId) -> String {
+        self.keys.first().map(|key| self.nonce(key, order, return_, self.day)).unwrap_or_default()
+    }
+
+    /// Whether a nonce is of a form shown today or yesterday.
+    #[must_use]
+    pub fn recognise(&self, order: &OrderId, return_: &ReturnId, text: &str) -> bool {
+        let made = self.keys.iter().flat_map(|key| [self.day, self.day - 1].map(|day| self.nonce(key, order, return_, day)));
+        // Every one is compared, so that the time taken tells nothing.
+        let found = made.fold(Choice::from(0), |found, nonce| found | (nonce.as_bytes().ct_eq(text.as_bytes()) & !is_empty(&nonce)));
+        bool::from(found)
+    }
+
+    fn nonce(&self, key: &LinkKey, order: &OrderId, return_: &ReturnId, day: i64) -> String {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.secret) else { return String::new() };
+        // No id holds a slash.
+        mac.update(format!("doorstep console form/{}/{order}/{return_}/{day}", self.shop).as_bytes());
+        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..BYTES])
+    }
+}
+
+fn is_empty(text: &str) -> Choice {
+    Choice::from(u8::from(text.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: u8) -> LinkKey {
+        LinkKey { id, secret: vec![id; 32] }
+    }
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_second(day * DAY_S + 5).unwrap()
+    }
+
+    fn nonces(keys: &[u8], shop: &str, day: i64) -> Nonces {
+        Nonces::new(&keys.iter().copied().map(key).collect::<Vec<_>>(), shop.parse().unwrap(), at(day))
+    }
+
+    fn order(source_id: &str) -> OrderId {
+        OrderId::of(&"demo".parse().unwrap(), "standard", source_id)
+    }
+
+    #[test]
+    fn a_form_counts_today_and_tomorrow() {
+        let return_: ReturnId = "abcd1234".parse().unwrap();
+        let nonce = nonces(&[1], "demo", 20_000).of(&order("1"), &return_);
+        assert_eq!(nonce.len(), 24);
+        for (day, counts) in [(19_999, false), (20_000, true), (20_001, true), (20_002, false)] {
+            assert_eq!(nonces(&[1], "demo", day).recognise(&order("1"), &return_, &nonce), counts, "{day}");
+        }
+        assert!(nonces(&[2, 1], "demo", 20_000).recognise(&order("1"), &return_, &nonce), "after a rotation of the key");
+    }
+
+    #[test]
+    fn a_form_of_something_else_does_not_count() {
+        let return_: ReturnId = "abcd1234".parse().unwrap();
+        let other: ReturnId = "abcd1235".parse().unwrap();
+        let nonce = nonces(&[1], "demo", 20_000).of(&order("1"), &return_);
+        let here = nonces(&[1], "demo", 20_000);
+        assert!(!here.recognise(&order("2"), &return_, &nonce));
+        assert!(!here.recognise(&order("1"), &other, &nonce));
+        assert!(!here.recognise(&order("1"), &return_, ""));
+        assert!(!here.recognise(&order("1"), &return_, &nonce[1..]));
+        assert!(!nonces(&[1], "other", 20_000).recognise(&order("1"), &return_, &nonce));
+        assert!(!nonces(&[2], "demo", 20_000).recognise(&order("1"), &return_, &nonce));
+        assert!(!nonces(&[], "demo", 20_000).recognise(&order("1"), &return_, ""));
+    }
+}

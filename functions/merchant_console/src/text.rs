@@ -1,0 +1,40 @@
+//! Text of others made fit to be shown: bounded, without characters that hide, reorder or steer. Escaping is askama's.
+
+/// The longest title, variant or name shown.
+pub const NAME_CHARS_MAX: usize = 160;
+/// The longest note shown; notes are kept no longer.
+pub const NOTE_CHARS_MAX: usize = 500;
+
+/// The text on one line, cut at `chars_max`, without control characters and without those that turn the direction of writing.
+#[must_use]
+pub fn shown(text: &str, chars_max: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(chars_max * 4));
+    let mut chars = text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c));
+    out.extend(chars.by_ref().take(chars_max));
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// As [`shown`], `None` when nothing is left.
+#[must_use]
+pub fn shown_if_any(text: Option<&str>, chars_max: usize) -> Option<String> {
+    text.map(|text| shown(text, chars_max)).filter(|text| !text.trim().is_empty())
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_others_cannot_turn_the_page_around() {
+        assert_eq!(shown("  gift\u{202e}drac\u{0}\n\u{200b}box ", 40), "giftdrac box");
+        assert_eq!(shown("abcdef", 3), "abc…");
+        assert_eq!(shown_if_any(Some(" \u{feff} "), 3), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! What a request asks for, read from its method and path alone, and whether another site made it.
+
+use domain::id::ShopId;
+use lambda_http::http::{HeaderMap, Method};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Visit {
+    /// Which shop?
+    Choose,
+    /// This one; `None` is not a shop's name.
+    Chosen(Option<ShopId>),
+    /// The worklist of a shop.
+    Worklist {
+        /// Which.
+        shop: ShopId,
+        /// An answer was just given.
+        done: bool,
+    },
+    /// An answer to a held return.
+    AnswerReturn(ShopId),
+    /// A page that has not this method, with those it has.
+    NotAllowed(&'static str),
+    /// No page of ours.
+    Nowhere,
+}
+
+impl Visit {
+    /// Reads a request's method, path and query.
+    #[must_use]
+    pub fn read(method: &Method, path: &str, query: &str) -> Self {
+        let value = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
+        let reads = method == Method::GET || method == Method::HEAD;
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match segments[..] {
+            ["console"] if !reads => Self::NotAllowed("GET, HEAD"),
+            ["console"] => match value("shop") {
+                None => Self::Choose,
+                Some(typed) => Self::Chosen(typed.trim().to_lowercase().parse().ok()),
+            },
+            ["console", shop] => match shop.parse() {
+                Ok(shop) if reads => Self::Worklist { shop, done: value("done").is_some() },
+                Ok(_) => Self::NotAllowed("GET, HEAD"),
+                Err(_) => Self::Nowhere,
+            },
+            ["console", shop, "returns"] => match shop.parse() {
+                Ok(shop) if method == Method::POST => Self::AnswerReturn(shop),
+                Ok(_) => Self::NotAllowed("POST"),
+                Err(_) => Self::Nowhere,
+            },
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+/// Whether a browser says that another site sent the form.
+///
+/// Pages of ours send no referrer, and then browsers send `Origin: null` with their own forms: only a named origin tells.
+/// What says neither is judged by the nonce alone.
+#[must_use]
+pub fn is_cross_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header("sec-fetch-site") {
+        return site != "same-origin";
+    }
+    let Some(origin) = header("origin").filter(|origin| *origin != "null") else { return false };
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let is_here = header("host").is_some_and(|here| here.eq_ignore_ascii_case(host));
+    !is_here && !public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lambda_http::http::HeaderValue;
+
+    #[test]
+    fn a_path_is_one_page() {
+        let get = |path: &str, query: &str| Visit::read(&Method::GET, path, query);
+        let demo: ShopId = "demo".parse().unwrap();
+        assert_eq!(get("/console", ""), Visit::Choose);
+        assert_eq!(get("/console/", ""), Visit::Choose);
+        assert_eq!(get("/console", "shop=+Demo+"), Visit::Chosen(Some(demo.clone())));
+        assert_eq!(get("/console", "shop=%2F%2Fevil.example"), Visit::Chosen(None));
+        assert_eq!(get("/console", "shop="), Visit::Chosen(None));
+        assert_eq!(get("/console/demo", ""), Visit::Worklist { shop: demo.clone(), done: false });
+        assert_eq!(get("/console/demo", "done=1"), Visit::Worklist { shop: demo.clone(), done: true });
+        assert_eq!(get("/console/demo/returns", ""), Visit::NotAllowed("POST"));
+        assert_eq!(get("/console/De%20mo", ""), Visit::Nowhere);
+        assert_eq!(get("/console/demo/returns/x", ""), Visit::Nowhere);
+        assert_eq!(get("/", ""), Visit::Nowhere);
+        assert_eq!(Visit::read(&Method::POST, "/console/demo/returns", ""), Visit::AnswerReturn(demo));
+        assert_eq!(Visit::read(&Method::POST, "/console/demo", ""), Visit::NotAllowed("GET, HEAD"));
+        assert_eq!(Visit::read(&Method::POST, "/console", ""), Visit::NotAllowed("GET, HEAD"));
+    }
+
+    #[test]
+    fn another_sites_form_is_seen() {
+        let check = |pairs: &[(&'static str, &'static str)], want: bool| {
+            let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect();
+            assert_eq!(is_cross_site(&headers, Some("https://track.demo.example")), want, "{pairs:?}");
+        };
+        let host = ("host", "abc.execute-api.example");
+        check(&[host], false);
+        check(&[host, ("origin", "null")], false);
+        check(&[host, ("origin", "null"), ("sec-fetch-site", "same-origin")], false);
+        check(&[host, ("origin", "https://abc.execute-api.example")], false);
+        check(&[host, ("origin", "https://track.demo.example")], false);
+        check(&[host, ("origin", "https://evil.example")], true);
+        check(&[host, ("origin", "https://abc.execute-api.example.evil.example")], true);
+        for site in ["cross-site", "same-site", "none"] {
+            check(&[host, ("origin", "null"), ("sec-fetch-site", site)], true);
+        }
+    }
+}

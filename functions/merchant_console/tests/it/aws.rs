@@ -1,0 +1,129 @@
+//! AWS on one port for a test: a real DynamoDB (dynoxide, in memory), one secret, and queues that keep what they are sent.
+
+use boot::aws::Aws;
+use dynoxide::Database;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+use store::Vault;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// The table's name.
+pub const TABLE: &str = "doorstep";
+
+/// The neighbours of a function.
+pub struct Neighbours {
+    address: SocketAddr,
+    sent: Arc<Mutex<Vec<serde_json::Value>>>,
+}
+
+impl Neighbours {
+    /// Starts them with this secret. They stop with the test's runtime.
+    pub async fn start(secret: serde_json::Value) -> Self {
+        let database = Database::memory().unwrap();
+        let table = serde_json::json!({
+            "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": ["pk", "sk", "worklist", "since"].map(|name| serde_json::json!({"AttributeName": name, "AttributeType": "S"})),
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            "GlobalSecondaryIndexes": [{"IndexName": "worklist", "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": [{"AttributeName": "worklist", "KeyType": "HASH"}, {"AttributeName": "since", "KeyType": "RANGE"}]}],
+        });
+        database.create_table(serde_json::from_value(table).unwrap()).unwrap();
+        let dynamodb = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let dynamodb_address = dynamodb.local_addr().unwrap();
+        tokio::spawn(dynoxide::server::serve_on(dynamodb, database));
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let sent: Arc<Mutex<Vec<serde_json::Value>>> = Arc::default();
+        let kept = sent.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer(stream, dynamodb_address, secret.to_string(), kept.clone()));
+            }
+        });
+        Self { address, sent }
+    }
+
+    /// A variable of a function's environment.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "AWS_REGION" => "eu-central-1".to_owned(),
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test".to_owned(),
+            "AWS_ENDPOINT_URL" => format!("http://{}", self.address),
+            "TABLE_NAME" => TABLE.to_owned(),
+            "SECRET_ID" => "secret".to_owned(),
+            "DEAD_QUEUE_URL" => format!("http://{}/1/dead", self.address),
+            "RETURNS_QUEUE_URL" => format!("http://{}/1/returns", self.address),
+            _ => return None,
+        })
+    }
+
+    /// The clients.
+    pub fn aws(&self) -> Aws {
+        Aws::from_env(&|name: &str| self.variable(name)).unwrap()
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> Vault {
+        Vault::new(self.aws().dynamodb(), TABLE.to_owned())
+    }
+
+    /// What was put on queues, as SQS was told.
+    pub fn sent(&self) -> Vec<serde_json::Value> {
+        self.sent.lock().unwrap().clone()
+    }
+}
+
+/// Answers one request of a connection and closes it.
+async fn answer(mut stream: TcpStream, dynamodb: SocketAddr, secret: String, sent: Arc<Mutex<Vec<serde_json::Value>>>) {
+    let Some((head, body)) = request(&mut stream).await else { return };
+    let target = head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(str::to_owned)).unwrap_or_default();
+    let reply = if target.starts_with("dynamodb_") {
+        forwarded(&head, &body, dynamodb).await
+    } else if target.starts_with("secretsmanager.") {
+        reply(&serde_json::json!({"ARN": "secret", "Name": "secret", "SecretString": secret}))
+    } else {
+        sent.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
+        reply(&serde_json::json!({"MessageId": "1", "MD5OfMessageBody": ""}))
+    };
+    stream.write_all(&reply).await.unwrap();
+}
+
+fn reply(body: &serde_json::Value) -> Vec<u8> {
+    let body = body.to_string();
+    format!("HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// Passes a request on, on a connection of its own.
+async fn forwarded(head: &str, body: &[u8], to: SocketAddr) -> Vec<u8> {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    answer
+}
+
+/// The head and the body of the next request; `None` when the caller hangs up.
+pub async fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 8192];
+    loop {
+        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&buffer[..read]);
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse().ok()));
+        let wanted = end + 4 + length.unwrap_or(0);
+        while bytes.len() < wanted {
+            let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+            bytes.extend_from_slice(&buffer[..read]);
+        }
+        return Some((head, bytes[end + 4..wanted].to_vec()));
+    }
+}

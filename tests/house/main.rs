@@ -1,0 +1,6 @@
+//! The whole house under test: its rules, its template, and what people get when webhooks knock at its doors.
+#![allow(clippy::unwrap_used, reason = "a test that stumbles fails, and says where")]
+
+mod arrows;
+mod contracts_kept;
+mod template;
