@@ -7,6 +7,7 @@ use domain::{
     policy::{Outcome, ReturnPolicy},
     settings::ShopSettings,
 };
+use letters::words;
 
 /// A page of a shop with, perhaps, the form that asks for an order's link.
 #[derive(Debug, Clone, Template)]
@@ -121,11 +122,13 @@ fn rules(policy: &ReturnPolicy) -> Vec<String> {
     out.push(
         "Things sold as final sale cannot come back. Your order’s page shows which ones they are before you ask.".to_owned(),
     );
-    if !policy.ask_person_for.is_empty() || policy.ask_person_above_minor.is_some() {
-        out.push(
-            "Most requests are answered at once. Some, such as those about damaged things, are looked at by a person first."
-                .to_owned(),
-        );
+    let mut looked_at: Vec<String> = policy.ask_person_for.iter().map(|reason| words::reason(*reason).to_lowercase()).collect();
+    if policy.ask_person_above_minor.is_some() {
+        looked_at.push("larger amounts".to_owned());
     }
+    out.push(match looked_at.as_slice() {
+        [] => "Most requests are answered at once.".to_owned(),
+        some => format!("Most requests are answered at once. A person looks first at these: {}.", some.join(", ")),
+    });
     out
 }

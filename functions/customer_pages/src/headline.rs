@@ -177,12 +177,16 @@ fn of_several(facts: &Facts, parcels: &[Parcel]) -> Headline {
     }
     if arrived == n {
         let sentence = if all { "Your order has arrived".to_owned() } else { "Part of your order has arrived".to_owned() };
-        rest.insert(0, format!("All {n} parcels were delivered."));
+        let all_parcels = if n == 2 { "Both".to_owned() } else { format!("All {n}") };
+        rest.insert(0, format!("{all_parcels} parcels were delivered."));
         return say(Tone::Good, sentence, rest.join(" "));
     }
-    let last = parcels.iter().filter_map(Parcel::expected_to_show).map(|expected| expected.current).max();
-    if let Some(day) = last.filter(|day| *day >= facts.day_of(facts.now)) {
-        rest.insert(0, format!("The last one is expected {}.", facts.day(day)));
+    let mut days: Vec<_> = parcels.iter().filter_map(Parcel::expected_to_show).map(|expected| expected.current).collect();
+    days.sort_unstable();
+    // "The last one" is only known when every parcel that is still to come has a day.
+    let (which, day) = if days.len() + arrived == n { ("last", days.last()) } else { ("next", days.first()) };
+    if let Some(day) = day.filter(|day| **day >= facts.day_of(facts.now)) {
+        rest.insert(0, format!("The {which} one is expected {}.", facts.day(*day)));
     }
     let mut tone = Tone::Calm;
     let sentence = if arrived > 0 {

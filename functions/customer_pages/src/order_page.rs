@@ -11,7 +11,7 @@ use crate::{
     steps::{StepView, steps},
 };
 use askama::Template;
-use domain::journey::journey;
+use domain::{journey::journey, parcel::Parcel};
 
 /// The page of an order, ready to be written.
 #[derive(Debug, Clone, Template)]
@@ -37,6 +37,8 @@ pub struct OrderPage {
     pub sums: Option<SumsView>,
     /// Where it goes.
     pub address: Vec<String>,
+    /// Whether it may still be time to mend it.
+    pub is_address_open: bool,
     /// What comes back.
     pub returns: Option<ReturnsView>,
     /// How to reach a person.
@@ -75,6 +77,7 @@ impl OrderPage {
             items: items(facts),
             sums: sums(facts),
             address: address(facts),
+            is_address_open: facts.order.cancelled_at.is_none() && !facts.parcels.iter().any(Parcel::was_scanned),
             returns: returns(facts, look.token, look.nonces, look.just_asked, look.draft),
             help: Help::of(&facts.settings),
             zone: facts.zone().iana_name().unwrap_or("UTC").replace('_', " "),

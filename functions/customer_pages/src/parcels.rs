@@ -10,7 +10,7 @@ use domain::{
     order::FulfilmentState,
     parcel::Parcel,
     scan::{PLACE_CHARS_MAX, Scan, TEXT_CHARS_MAX},
-    status::Status,
+    status::{Status, SubStatus},
 };
 use letters::words;
 
@@ -43,7 +43,7 @@ pub struct ParcelView {
     pub scans: Vec<ScanView>,
     /// Whether one of the scans has a time of unknown zone.
     pub some_zone_unknown: bool,
-    /// When the carrier said something last.
+    /// When the carrier said something last, and what.
     pub last_heard: Option<String>,
 }
 
@@ -108,7 +108,11 @@ fn view(facts: &Facts, parcel: &Parcel) -> ParcelView {
     ParcelView {
         number: parcel.key.number.to_string(),
         url: parcel.carrier_url(),
-        status: words::status(now.status, &now.sub),
+        status: match now.status {
+            // Which depot it passed is the last thing heard, not where it stands.
+            Status::InTransit => words::status(now.status, &SubStatus::other()),
+            _ => words::status(now.status, &now.sub),
+        },
         tone,
         expected: headline::expected(facts, parcel).map(|text| text.trim_end_matches('.').to_owned()),
         expected_was: parcel
@@ -120,7 +124,7 @@ fn view(facts: &Facts, parcel: &Parcel) -> ParcelView {
         contents,
         scans: parcel.scans.iter().rev().map(|scan| scan_view(facts, scan)).collect(),
         some_zone_unknown: parcel.scans.iter().any(|scan| !scan.zone_known),
-        last_heard: parcel.scans.iter().map(|scan| scan.at).max().map(|at| facts.moment(at)),
+        last_heard: parcel.scans.last().map(|scan| last_heard(&scan_view(facts, scan))),
         carrier,
         who: shown(&parcel.carrier_name(), NAME_CHARS_MAX),
     }
@@ -147,6 +151,12 @@ fn scan_view(facts: &Facts, scan: &Scan) -> ScanView {
     };
     let star = if scan.zone_known { "" } else { " *" };
     ScanView { at: facts.moment(scan.at) + star, status, text, place: shown_if_any(&scan.place, PLACE_CHARS_MAX) }
+}
+
+/// "Tue 24 Nov, 06:55: Arrived at a depot, Leipzig".
+fn last_heard(scan: &ScanView) -> String {
+    let place = scan.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    format!("{}: {}{place}", scan.at, scan.status)
 }
 
 /// What is in a parcel. The shop says it of a fulfilment; when that has several parcels, nobody knows which holds what.

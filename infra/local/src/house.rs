@@ -6,7 +6,9 @@ use crate::{
     functions::Functions,
     gateway::{BODY_BYTES_MAX, Gateway, message},
     idle::Watch,
-    link, outbox, page,
+    link, outbox,
+    own_vault::OwnVault,
+    page,
     plan::{Plan, Trigger},
     sources::fire,
     template::STACK,
@@ -19,10 +21,14 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::{any, get, post},
 };
+use boot::StartError;
 use serde_json::{Map, Value as Json, json};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,6 +47,17 @@ pub struct House {
     pub plan: Plan,
     /// What can be busy.
     pub watch: Watch,
+    /// Whether the shops' settings are in force: the last thing before the stack is ready.
+    pub is_open: AtomicBool,
+}
+
+impl House {
+    /// A look into the stack's own vault.
+    pub fn own_vault(&self) -> Result<OwnVault, StartError> {
+        let table = self.plan.tables.first().map(|table| table.name.as_str()).unwrap_or_default();
+        let secret = self.plan.secrets.first().map(|secret| secret.arn.as_str()).unwrap_or_default();
+        OwnVault::open(&self.aws.base_url, table, secret)
+    }
 }
 
 /// The house, once it is ready.
@@ -109,8 +126,12 @@ async fn enter(Ready(house): Ready, request: Request) -> Response<Body> {
     }
 }
 
-async fn ready(_: Ready) -> Response<Body> {
-    fine(&json!({"ready": true}))
+async fn ready(Ready(house): Ready) -> Response<Body> {
+    if house.is_open.load(Ordering::Acquire) {
+        fine(&json!({"ready": true}))
+    } else {
+        message(StatusCode::SERVICE_UNAVAILABLE, "the local stack is starting")
+    }
 }
 
 async fn show_page(Ready(house): Ready) -> Response<Body> {

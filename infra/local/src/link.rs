@@ -1,15 +1,31 @@
-//! Finds a customer's tracking link by the number of the order. The seam: `store` is not wired in yet.
+//! Finds a customer's tracking link by the number of the order.
 
-use crate::house::House;
+use crate::{house::House, own_vault::OwnVault};
 use axum::http::StatusCode;
+use domain::{
+    id::ShopId,
+    link::{self, Purpose, TRACKING_LINK_DAYS},
+};
+use jiff::{SignedDuration, Timestamp};
+use store::Find;
 
 /// The link, or a status and a sentence.
-pub async fn tracking(house: &House, shop: &str, order: &str) -> Result<String, (StatusCode, String)> {
-    if order.is_empty() {
-        return Err((StatusCode::BAD_REQUEST, "which order? ?order=NUMBER&shop=demo".to_owned()));
+pub async fn tracking(house: &House, shop: &str, number: &str) -> Result<String, (StatusCode, String)> {
+    let refused = |why: String| (StatusCode::BAD_REQUEST, why);
+    let broken = |why: String| (StatusCode::BAD_GATEWAY, why);
+    if number.is_empty() {
+        return Err(refused("which order? ?order=NUMBER&shop=demo".to_owned()));
     }
-    let table = house.plan.tables.first().map(|table| table.name.as_str()).unwrap_or_default();
-    let why =
-        format!("links are not wired in yet: order {order} of {shop} would be looked for in {table} at {}", house.aws.base_url);
-    std::future::ready(Err((StatusCode::NOT_IMPLEMENTED, why))).await
+    let shop: ShopId = shop.parse().map_err(|error| refused(format!("{shop}: {error}")))?;
+    let own = house.own_vault().map_err(|error| broken(error.to_string()))?;
+    let OwnVault { vault, secrets } = own;
+    let keyring = secrets.keyring().await.map_err(|error| broken(error.to_string()))?;
+    let vault = vault.with_find_key(keyring.find_key());
+    let found = vault.find(&shop, &Find::Number(number.to_owned())).await.map_err(|error| broken(error.to_string()))?;
+    let key = found.first().ok_or((StatusCode::NOT_FOUND, format!("{shop} has no order {number}")))?;
+    let order = vault.order(key).await.map_err(|error| broken(error.to_string()))?.value;
+    let signing = keyring.link_keys().first().ok_or_else(|| broken("there is no key for links".to_owned()))?;
+    let expires_at = Timestamp::now() + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
+    let token = link::seal(signing, Purpose::Tracking, key, order.link_epoch, expires_at);
+    Ok(format!("{}/o/{token}", house.aws.base_url))
 }

@@ -16,7 +16,7 @@ use crate::{
     plan::{Plan, Trigger},
     pulse::Pulse,
     queues::Queues,
-    runtime_api, secrets,
+    runtime_api, secrets, shops,
     sources::{QueueSource, feed, tick},
     streams::Reader,
     table::Tables,
@@ -31,7 +31,10 @@ use std::{
     io::{self, Write},
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -62,11 +65,14 @@ pub async fn run(flags: Flags) -> Result<(), Trouble> {
     tokio::spawn(door::serve(listener, house::routes(Arc::clone(&later))));
     let house = Box::pin(build(&flags, &data.path, &base_url, plan)).await?;
     if later.set(Arc::clone(&house)).is_ok() {
+        shops::open(&house.own_vault()?).await?;
+        house.is_open.store(true, Ordering::Release);
         say(&format!("AWS_ENDPOINT_URL={base_url} (region us-east-1, any keys)"));
         say(&format!("ready {base_url}"));
     }
     if flags.demo {
-        tokio::spawn(async move { demo::play(&base_url).await });
+        let secrets = flags.secrets.clone().unwrap_or_else(|| PathBuf::from(DEMO_SECRETS));
+        tokio::spawn(async move { demo::play(&base_url, &secrets).await });
     }
     stopped.await;
     house.functions.close().await;
@@ -116,7 +122,7 @@ async fn build(flags: &Flags, data: &Path, base_url: &str, plan: Plan) -> Result
     };
     let gateway = Gateway::new(&plan, &functions);
     let watch = Watch { queues, readers, pulse, unread };
-    Ok(Arc::new(House { aws, gateway, functions, plan, watch }))
+    Ok(Arc::new(House { aws, gateway, functions, plan, watch, is_open: AtomicBool::new(false) }))
 }
 
 async fn functions(flags: &Flags, data: &Path, base_url: &str, plan: &Plan, pulse: &Pulse) -> Result<Arc<Functions>, Trouble> {

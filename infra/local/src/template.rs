@@ -133,7 +133,7 @@ fn parse(text: &str, base_url: &str, overrides: &HashMap<&str, &str>) -> Result<
             "AWS::SNS::Subscription" => plan.subscriptions.extend(asked.subscription()?),
             "AWS::SecretsManager::Secret" => plan.secrets.push(asked.secret()?),
             "AWS::Serverless::Function" => {
-                plan.functions.push(triggers::function(logical, resource, &globals, &properties, &place)?)
+                plan.functions.push(triggers::function(logical, resource, &globals, &properties, &place)?);
             }
             other => return wrong(format!("Resources.{logical}.Type"), format!("{other} is not known to the local stack")),
         }

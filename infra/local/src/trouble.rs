@@ -54,6 +54,17 @@ pub enum Trouble {
         /// What is wrong with it.
         why: String,
     },
+    /// A shop's settings file is not right, or was not taken.
+    #[error("{}: {why}", path.display())]
+    Shop {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The stack cannot look into its own vault.
+    #[error("the stack cannot look into its own vault: {0}")]
+    OwnVault(#[from] boot::StartError),
     /// The database file could not be opened.
     #[error("the data folder cannot be used: {0}")]
     Database(String),

@@ -1,7 +1,7 @@
 //! Whom to write to, as people typed it at a checkout: what cannot be right is left out, never a reason to lose an order.
 
+use crate::dial;
 use domain::address::{EmailAddress, Phone};
-use phonenumber::{Mode, country};
 
 /// The longest name, title or line of an address that is kept (Shopify's longest title).
 pub(crate) const TEXT_CHARS_MAX: usize = 255;
@@ -15,14 +15,7 @@ pub(crate) fn email<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Opt
 
 /// The first text that is a number which could ring, read as in `country` (ISO 3166 alpha-2) unless it says its own.
 pub(crate) fn phone<'a>(texts: impl IntoIterator<Item = Option<&'a str>>, country: Option<&str>) -> Option<Phone> {
-    let region: Option<country::Id> = country.and_then(|code| code.to_ascii_uppercase().parse().ok());
-    texts.into_iter().flatten().filter(|text| text.len() <= PHONE_BYTES_MAX).find_map(|text| {
-        let number = phonenumber::parse(region, text).ok().filter(phonenumber::is_valid)?;
-        let written = number.format().mode(Mode::E164).to_string();
-        // An extension is written behind the number; a text message cannot be sent to one.
-        let digits = written.find(|c: char| c != '+' && !c.is_ascii_digit()).map_or(written.as_str(), |end| &written[..end]);
-        digits.parse().ok()
-    })
+    texts.into_iter().flatten().filter(|text| text.len() <= PHONE_BYTES_MAX).find_map(|text| dial::read(text, country))
 }
 
 /// A language as BCP 47 writes it: `en`, `pt-BR`.
@@ -53,12 +46,48 @@ mod tests {
         check("+1 415 555 0132 ext. 7", "US", Some("+14155550132"));
         check("030 23125 042", "DE", Some("+493023125042"));
         check("029 2018 0147", "GB", Some("+442920180147"));
+        check("+44 (0)29 2018 0147", "US", Some("+442920180147"));
+        check("0044 29 2018 0147", "DE", Some("+442920180147"));
+        check("011 44 29 2018 0147", "US", Some("+442920180147"));
+        check("1 415 555 0132", "US", Some("+14155550132"));
+        check("06 1234 5678", "IT", Some("+390612345678"));
+        check("8 (916) 123-45-67", "RU", Some("+79161234567"));
+        check("44 29 2018 0147", "GB", Some("+442920180147"));
+        check("+999 1234567", "US", None);
+        check("+1 115 555 0132", "US", None);
+        check("+1 415 155 0132", "US", None);
+        check("+ 415", "US", None);
+        check("+", "US", None);
+        check("+１４１５", "US", None);
         check("555-555-SHIP", "US", None);
         check("(555) 555-5555", "US", None);
         check("415", "US", None);
         check("415 555 0132", "", None);
         check("415 555 0132", "Narnia", None);
         assert_eq!(phone([None, Some("?"), Some("+14155550132")], None).unwrap().as_str(), "+14155550132");
+    }
+
+    /// Every example of libphonenumber, as it is written inside its country and abroad, is read as libphonenumber does.
+    #[test]
+    fn the_table_agrees_with_libphonenumber() {
+        let (mut right, mut wrong) = (0, Vec::new());
+        for region in phonenumber::metadata::DATABASE.iter() {
+            let kinds = region.descriptors();
+            for example in [kinds.fixed_line(), kinds.mobile()].into_iter().flatten().filter_map(|kind| kind.example()) {
+                let number = phonenumber::parse(region.id().parse().ok(), example).unwrap();
+                let write = |mode| number.format().mode(mode).to_string();
+                let want = write(phonenumber::Mode::E164);
+                for mode in [phonenumber::Mode::E164, phonenumber::Mode::International, phonenumber::Mode::National] {
+                    let written = write(mode);
+                    match phone([Some(&*written)], Some(region.id())) {
+                        Some(got) if got.as_str() == want => right += 1,
+                        got => wrong.push(format!("{} {written}: {got:?}, not {want}", region.id())),
+                    }
+                }
+            }
+        }
+        println!("{right} right, {} wrong: {wrong:#?}", wrong.len());
+        assert!(right > 1000 && wrong.len() < 10);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Storefronts: proves that a delivery comes from one, and reads what it says about an order or a fulfilment.
 
 mod contact;
+mod dial;
 mod html;
 mod parcels;
 mod shopify;

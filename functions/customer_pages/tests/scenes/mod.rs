@@ -132,9 +132,9 @@ pub fn delivered(day: &str) -> Vec<Scan> {
     scans
 }
 
-pub fn facts(order: Order, parcels: Vec<Parcel>) -> Facts {
+pub fn facts(order: Order, parcels: &[Parcel]) -> Facts {
     Facts {
-        parcels: customer_pages::facts::own_parcels(&order, &parcels),
+        parcels: customer_pages::facts::own_parcels(&order, parcels),
         order,
         returns: Vec::new(),
         settings: settings(),
@@ -144,7 +144,7 @@ pub fn facts(order: Order, parcels: Vec<Parcel>) -> Facts {
 
 /// Paid a moment ago.
 pub fn fresh() -> Facts {
-    facts(new_order().told(report()).unwrap(), Vec::new())
+    facts(new_order().told(report()).unwrap(), &[])
 }
 
 fn packed_in_two() -> Order {
@@ -168,7 +168,7 @@ pub fn in_transit() -> Facts {
         on_the_way(),
         &[("2026-11-22T18:00:00Z", "2026-11-25"), ("2026-11-24T06:00:00Z", "2026-11-27")],
     );
-    facts(packed_in_two(), vec![moving])
+    facts(packed_in_two(), &[moving])
 }
 
 /// One parcel whose address cannot be found.
@@ -176,7 +176,7 @@ pub fn problem() -> Facts {
     let mut scans = on_the_way();
     let text = "The street number is incorrect. This may delay delivery.";
     scans.push(scan("2026-11-25T09:30:00Z", Status::Exception, "address_incorrect", text, "Leipzig, DE"));
-    facts(packed_in_one(), vec![parcel("1Z999AA10123456784", scans, &[("2026-11-22T18:00:00Z", "2026-11-25")])])
+    facts(packed_in_one(), &[parcel("1Z999AA10123456784", scans, &[("2026-11-22T18:00:00Z", "2026-11-25")])])
 }
 
 /// Two parcels, one arrived, one damaged.
@@ -185,13 +185,13 @@ pub fn half_damaged() -> Facts {
     scans.push(scan("2026-11-25T09:30:00Z", Status::Exception, "damaged", "Merchandise is damaged", "Leipzig, DE"));
     facts(
         packed_in_two(),
-        vec![parcel("1Z999AA10123456784", delivered("2026-11-24"), &[]), parcel("1Z999AA10123456785", scans, &[])],
+        &[parcel("1Z999AA10123456784", delivered("2026-11-24"), &[]), parcel("1Z999AA10123456785", scans, &[])],
     )
 }
 
 /// Arrived; a candle of it is sold as final.
 pub fn arrived() -> Facts {
-    facts(packed_in_one(), vec![parcel("1Z999AA10123456784", delivered("2026-11-24"), &[])])
+    facts(packed_in_one(), &[parcel("1Z999AA10123456784", delivered("2026-11-24"), &[])])
 }
 
 /// Arrived long ago.
@@ -247,19 +247,19 @@ pub fn cancelled() -> Facts {
     last.reported_at = at("2026-11-21T10:00:00Z");
     last.cancelled_at = Some(last.reported_at);
     last.payment = domain::order::Payment::Refunded;
-    facts(new_order().told(report()).unwrap().told(last).unwrap(), Vec::new())
+    facts(new_order().told(report()).unwrap().told(last).unwrap(), &[])
 }
 
 /// A parcel is known, its order is not.
 pub fn undescribed() -> Facts {
-    facts(new_order().fulfilled(fulfilment("f1", "1Z999AA10123456784", &[("11", 1)])).unwrap(), Vec::new())
+    facts(new_order().fulfilled(fulfilment("f1", "1Z999AA10123456784", &[("11", 1)])).unwrap(), &[])
 }
 
 /// Not paid yet.
 pub fn unpaid() -> Facts {
     let mut report = report();
     report.payment = domain::order::Payment::Pending;
-    facts(new_order().told(report).unwrap(), Vec::new())
+    facts(new_order().told(report).unwrap(), &[])
 }
 
 /// Two parcels of fifteen scans each: what the budget of the page is measured with.
@@ -288,7 +288,7 @@ pub fn busy() -> Facts {
     };
     let one = parcel("1Z999AA10123456784", scans(22, 3), &[("2026-11-22T18:00:00Z", "2026-11-25")]);
     let other = parcel("1Z999AA10123456785", scans(22, 8), &[("2026-11-22T18:00:00Z", "2026-11-26")]);
-    facts(packed_in_two(), vec![one, other])
+    facts(packed_in_two(), &[one, other])
 }
 
 pub fn nonces(facts: &Facts) -> Nonces {

@@ -25,9 +25,10 @@ impl Neighbours {
     /// Starts them with this secret. They stop with the test's runtime.
     pub async fn start(secret: serde_json::Value) -> Self {
         let database = Database::memory().unwrap();
+        let text = |name: &str| serde_json::json!({"AttributeName": name, "AttributeType": "S"});
         let table = serde_json::json!({
             "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": ["pk", "sk", "worklist", "since"].map(|name| serde_json::json!({"AttributeName": name, "AttributeType": "S"})),
+            "AttributeDefinitions": [text("pk"), text("sk"), text("worklist"), text("since")],
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             "GlobalSecondaryIndexes": [{"IndexName": "worklist", "Projection": {"ProjectionType": "KEYS_ONLY"},
                 "KeySchema": [{"AttributeName": "worklist", "KeyType": "HASH"}, {"AttributeName": "since", "KeyType": "RANGE"}]}],

@@ -252,9 +252,10 @@ async fn a_decline_carries_its_reason() {
     let room = room(&neighbours);
     let page = get(&room, "/console/demo", Some(PASSWORD)).await;
     let (order, return_, nonce) = (page.field("order"), page.field("return"), page.field("nonce"));
+    let long = "x".repeat(1001);
     let fields = |why| [("order", order.as_str()), ("return", &return_), ("nonce", &nonce), ("answer", "decline"), ("why", why)];
     assert_eq!(post(&room, &fields(" "), &[]).await.status, 422);
-    assert_eq!(post(&room, &fields(&"x".repeat(1001)), &[]).await.status, 422);
+    assert_eq!(post(&room, &fields(&long), &[]).await.status, 422);
     assert!(neighbours.sent().is_empty());
     assert_eq!(post(&room, &fields("It was worn."), &[]).await.status, 303);
     let message: serde_json::Value = serde_json::from_str(neighbours.sent()[0]["MessageBody"].as_str().unwrap()).unwrap();
