@@ -2,5 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that stumbles fails, and says where")]
 
 mod arrows;
+mod browser;
+mod console;
 mod contracts_kept;
+mod crashes;
+mod doors;
+mod finding;
+mod journey;
+mod parcels;
+mod poison;
+mod returns;
+mod shuffled;
 mod template;

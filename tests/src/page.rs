@@ -138,7 +138,7 @@ impl Form {
     /// The form with one field set, as a person would.
     #[must_use]
     #[track_caller]
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub fn set(self, name: &str, value: &str) -> Self {
         let choices = self.choices.iter().find(|(own, _)| own == name).map(|(_, choices)| choices);
         let choices = choices.unwrap_or_else(|| panic!("the form has no field {name}, only {:?}", self.choices));
         assert!(choices.is_empty() || choices.iter().any(|choice| choice == value), "{name} offers {choices:?}, not {value}");

@@ -75,6 +75,10 @@ mod tests {
             let kinds = region.descriptors();
             for example in [kinds.fixed_line(), kinds.mobile()].into_iter().flatten().filter_map(|kind| kind.example()) {
                 let number = phonenumber::parse(region.id().parse().ok(), example).unwrap();
+                // Where an area begins like the calling code (Guadeloupe, Kazakhstan) the crate loses digits of its own example.
+                if number.national().value().to_string() != example.trim_start_matches('0') {
+                    continue;
+                }
                 let write = |mode| number.format().mode(mode).to_string();
                 let want = write(phonenumber::Mode::E164);
                 for mode in [phonenumber::Mode::E164, phonenumber::Mode::International, phonenumber::Mode::National] {
@@ -86,8 +90,8 @@ mod tests {
                 }
             }
         }
-        println!("{right} right, {} wrong: {wrong:#?}", wrong.len());
-        assert!(right > 1000 && wrong.len() < 10);
+        // Argentina's mobiles lose a 15 and gain a 9; such a number is left out.
+        assert_eq!((right > 1400, wrong), (true, vec!["AR 011 15-2345-6789: None, not +5491123456789".to_owned()]));
     }
 
     #[test]

@@ -122,7 +122,9 @@ fn from_inside<'a>(row: &Row, digits: &'a str) -> Option<&'a str> {
 
 fn without_trunk<'a>(row: &Row, digits: &'a str) -> Option<&'a str> {
     let trunk = Some(row.2).filter(|trunk| !trunk.is_empty())?;
-    digits.strip_prefix(trunk).filter(|rest| fits(row, rest))
+    let rest = digits.strip_prefix(trunk)?;
+    // Belarus dials 80, not 8, before some areas.
+    [rest, rest.strip_prefix('0').unwrap_or(rest)].into_iter().find(|rest| fits(row, rest))
 }
 
 fn fits(row: &Row, national: &str) -> bool {
