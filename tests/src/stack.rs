@@ -435,6 +435,12 @@ fn signed(webhook: &Webhook, secret: &str) -> (String, Vec<(String, String)>) {
     (path, headers)
 }
 
+/// Where pictures of pages are left for people to look at: `target/screenshots`.
+#[must_use]
+pub fn screenshots() -> PathBuf {
+    programs().parent().unwrap().join("screenshots")
+}
+
 /// The folder in which cargo put the programs: the test stands in its `deps`.
 fn programs() -> PathBuf {
     let this = std::env::current_exe().unwrap();

@@ -39,21 +39,41 @@ const fn carrier(source: CarrierSource, file: &'static str, says: &'static str) 
 const STORY: &[Step] = &[
     shop(Storefront::Shopify, "orders/create", "shopify_orders_create.json", "Shopify: order #1001 is placed"),
     shop(Storefront::Shopify, "orders/paid", "shopify_orders_paid.json", "Shopify: it is paid for"),
-    shop(Storefront::WooCommerce, "order.created", "woocommerce_order_created.json", "WooCommerce: order 2041 is placed and paid for"),
-    shop(Storefront::Shopify, "fulfillments/create", "shopify_fulfillments_create.json", "Shopify: boots are packed, UPS label made"),
-    shop(Storefront::Shopify, "fulfillments/create", "shopify_fulfillments_create_second.json", "Shopify: the rest is packed, USPS label made"),
-    shop(Storefront::Shopify, "fulfillments/update", "shopify_fulfillments_update.json", "Shopify: the USPS label is replaced, new number"),
+    shop(
+        Storefront::WooCommerce,
+        "order.created",
+        "woocommerce_order_created.json",
+        "WooCommerce: order 2041 is placed and paid for",
+    ),
+    shop(
+        Storefront::Shopify,
+        "fulfillments/create",
+        "shopify_fulfillments_create.json",
+        "Shopify: boots are packed, UPS label made",
+    ),
+    shop(
+        Storefront::Shopify,
+        "fulfillments/create",
+        "shopify_fulfillments_create_second.json",
+        "Shopify: the rest is packed, USPS label made",
+    ),
+    shop(
+        Storefront::Shopify,
+        "fulfillments/update",
+        "shopify_fulfillments_update.json",
+        "Shopify: the USPS label is replaced, new number",
+    ),
     carrier(CarrierSource::EasyPost, "easypost_pre_transit.json", "EasyPost: UPS knows of the parcel"),
     carrier(CarrierSource::EasyPost, "easypost_in_transit.json", "EasyPost: UPS has it"),
     carrier(CarrierSource::Shippo, "shippo_pre_transit.json", "Shippo: USPS knows of the parcel"),
     carrier(CarrierSource::Shippo, "shippo_in_transit.json", "Shippo: USPS has it"),
     shop(Storefront::WooCommerce, "order.updated", "woocommerce_order_updated.json", "WooCommerce: 2041 is sent with FedEx"),
     carrier(CarrierSource::EasyPost, "easypost_in_transit_fedex.json", "EasyPost: FedEx has it"),
+    carrier(CarrierSource::Shippo, "shippo_address_issue.json", "Shippo: the address needs a look"),
     carrier(CarrierSource::EasyPost, "easypost_out_for_delivery.json", "EasyPost: UPS is out for delivery"),
     carrier(CarrierSource::EasyPost, "easypost_delivered.json", "EasyPost: the boots arrived"),
     carrier(CarrierSource::Shippo, "shippo_out_for_delivery.json", "Shippo: USPS is out for delivery"),
     carrier(CarrierSource::Shippo, "shippo_delivery_attempted.json", "Shippo: nobody was at home"),
-    carrier(CarrierSource::Shippo, "shippo_address_issue.json", "Shippo: the address needs a look"),
     carrier(CarrierSource::EasyPost, "easypost_exception.json", "EasyPost: FedEx reports damage on 2041"),
     carrier(CarrierSource::Shippo, "shippo_delivered.json", "Shippo: the rest arrived"),
 ];
@@ -115,8 +135,12 @@ async fn played(visitor: &Visitor, secrets: &Path) -> Result<String, String> {
 async fn deliver(visitor: &Visitor, secrets: &DemoSecrets, step: &Step) -> Result<(), String> {
     let now = Timestamp::now();
     let (folder, path, secret) = match step.from {
-        From::Shop(source, _) => ("storefront_webhook", format!("/webhooks/demo/storefront/{source}"), secrets.storefront.get(source.as_str())),
-        From::Carrier(source) => ("carrier_webhook", format!("/webhooks/demo/carrier/{source}"), secrets.carrier.get(source.as_str())),
+        From::Shop(source, _) => {
+            ("storefront_webhook", format!("/webhooks/demo/storefront/{source}"), secrets.storefront.get(source.as_str()))
+        }
+        From::Carrier(source) => {
+            ("carrier_webhook", format!("/webhooks/demo/carrier/{source}"), secrets.carrier.get(source.as_str()))
+        }
     };
     let secret = secret.ok_or("there is no demo secret for this source")?.first();
     let file = Path::new("events").join(folder).join(step.file);
@@ -236,7 +260,10 @@ mod tests {
     #[test]
     fn the_story_ends_yesterday() {
         let now = "2027-03-02T09:00:00Z".parse().unwrap();
-        assert_eq!(as_if_yesterday(r#"{"a":"2026-11-20T10:00:00Z","b":"2026-11-16"}"#, now), r#"{"a":"2027-03-01T10:00:00Z","b":"2027-02-25"}"#);
+        assert_eq!(
+            as_if_yesterday(r#"{"a":"2026-11-20T10:00:00Z","b":"2026-11-16"}"#, now),
+            r#"{"a":"2027-03-01T10:00:00Z","b":"2027-02-25"}"#
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The two commands of the house: `cargo local` runs it, `cargo verify` checks it.
+//! The commands of the house: `cargo local` runs it, `cargo verify` checks it, `cargo figures` measures it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
+mod figures;
 mod local;
 mod steps;
 mod tools;
@@ -12,8 +13,9 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let told = match arguments.next().as_deref() {
         Some("local") => local::run(&arguments.collect::<Vec<_>>()),
+        Some("figures") => figures::run(),
         Some("verify") => verify::run(&arguments.collect::<Vec<_>>()),
-        _ => Err("say `cargo local` or `cargo verify`".to_owned()),
+        _ => Err("say `cargo local`, `cargo verify` or `cargo figures`".to_owned()),
     };
     match told {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,7 @@
 //! The postman of errands from the message to the merchant's receiver, over a real DynamoDB.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
+
 #[path = "../../../merchant_console/tests/it/aws.rs"]
 mod aws;
 
@@ -73,7 +75,7 @@ async fn neighbours(keys: Value, url: Option<&str>) -> Neighbours {
 
 fn room(neighbours: &Neighbours, local: bool) -> Arc<Room> {
     let get = |name: &str| if name == "DOORSTEP_LOCAL" { local.then(|| "1".to_owned()) } else { neighbours.variable(name) };
-    Arc::new(Room::open(&get).unwrap())
+    Arc::new(Room::open(get).unwrap())
 }
 
 fn shop() -> ShopId {

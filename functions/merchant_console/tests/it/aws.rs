@@ -66,7 +66,7 @@ impl Neighbours {
 
     /// The clients.
     pub fn aws(&self) -> Aws {
-        Aws::from_env(&|name: &str| self.variable(name)).unwrap()
+        Aws::from_env(|name: &str| self.variable(name)).unwrap()
     }
 
     /// The vault.

@@ -1,5 +1,7 @@
 //! The windows of the staff from the request to the queue, over a real DynamoDB.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
+
 mod aws;
 
 use aws::Neighbours;
@@ -23,6 +25,7 @@ use lambda_http::{
 };
 use merchant_console::{Room, handle};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use store::{Versioned, Write};
 
 const PASSWORD: &str = "correct horse";
@@ -37,7 +40,7 @@ async fn neighbours() -> Neighbours {
 }
 
 fn room(neighbours: &Neighbours) -> Room {
-    Room::open(&|name: &str| neighbours.variable(name)).unwrap()
+    Room::open(|name: &str| neighbours.variable(name)).unwrap()
 }
 
 fn at(text: &str) -> Timestamp {
@@ -194,6 +197,10 @@ async fn every_answer_carries_the_headers_that_shut_everything_out() {
         ("GET", "/nowhere", None),
     ] {
         let answer = ask(&room, method, path, password, &[], "").await;
+        if let Some(style) = answer.body.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()) {
+            let hash = format!("style-src 'sha256-{}'", STANDARD.encode(Sha256::digest(style)));
+            assert!(answer.header("content-security-policy").contains(&hash), "{path}");
+        }
         let mut headers: Vec<String> = answer
             .headers
             .iter()
@@ -201,7 +208,8 @@ async fn every_answer_carries_the_headers_that_shut_everything_out() {
             .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
             .collect();
         headers.sort();
-        insta::assert_snapshot!("headers", headers.join("\n"), &format!("{method} {path}"));
+        let style = answer.header("content-security-policy").split('\'').find(|part| part.starts_with("sha256-")).unwrap_or("none");
+        insta::assert_snapshot!("headers", headers.join("\n").replace(style, "sha256-STYLE"), "every route");
         assert!(!answer.body.contains("<script") && !answer.body.contains(" on"), "{path}");
     }
 }
