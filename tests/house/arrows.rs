@@ -55,15 +55,45 @@ fn no_function_depends_on_or_calls_another() {
 #[test]
 fn the_domain_knows_no_aws_no_http_no_async_and_no_clock() {
     const OUTSIDE: [&str; 20] = [
-        "tokio", "async", "futures", "hyper", "http", "reqwest", "ureq", "axum", "tower", "aws", "lambda", "rusqlite", "rustls", "mio",
-        "socket2", "chrono", "time", "rand", "uuid", "getrandom",
+        "tokio",
+        "async",
+        "futures",
+        "hyper",
+        "http",
+        "reqwest",
+        "ureq",
+        "axum",
+        "tower",
+        "aws",
+        "lambda",
+        "rusqlite",
+        "rustls",
+        "mio",
+        "socket2",
+        "chrono",
+        "time",
+        "rand",
+        "uuid",
+        "getrandom",
     ];
     let below = Crates::read().below("domain");
-    let outside: Vec<_> = below.iter().filter(|name| OUTSIDE.contains(&name.split(['-', '_']).next().unwrap_or_default())).collect();
+    let outside: Vec<_> =
+        below.iter().filter(|name| OUTSIDE.contains(&name.split(['-', '_']).next().unwrap_or_default())).collect();
     assert!(outside.is_empty(), "domain stands on {outside:?}");
     for (path, text) in rust_files("shared/domain/src") {
         let code = without_comments(&text);
-        for clock in ["::now(", "SystemTime", "Instant", "Zoned::now", "thread::sleep", "async fn", ".await", "std::env", "std::net", "std::fs"] {
+        for clock in [
+            "::now(",
+            "SystemTime",
+            "Instant",
+            "Zoned::now",
+            "thread::sleep",
+            "async fn",
+            ".await",
+            "std::env",
+            "std::net",
+            "std::fs",
+        ] {
             assert!(!code.contains(clock), "{path} has {clock}: time and the world are arguments");
         }
     }
@@ -72,7 +102,19 @@ fn the_domain_knows_no_aws_no_http_no_async_and_no_clock() {
 #[test]
 fn only_the_store_names_a_key() {
     const KEYS: [&str; 13] = [
-        "\"pk\"", "\"sk\"", "ORDER#", "PARCEL#", "RETURN#", "LETTER#", "ERRAND#", "CUSTOMER#", "TIMER#", "SHOP#", "FIND#", "SETTINGS#", "PARKED#",
+        "\"pk\"",
+        "\"sk\"",
+        "ORDER#",
+        "PARCEL#",
+        "RETURN#",
+        "LETTER#",
+        "ERRAND#",
+        "CUSTOMER#",
+        "TIMER#",
+        "SHOP#",
+        "FIND#",
+        "SETTINGS#",
+        "PARKED#",
     ];
     let mut files = rust_files("functions");
     files.extend(rust_files("shared"));
@@ -98,7 +140,11 @@ fn only_postmen_touch_the_outside() {
     let rooms = Crates::read().rooms();
     for room in rooms.values().filter(|room| room.wing == "functions" || room.wing == "shared") {
         for (outside, may) in POSTMEN {
-            assert!(!room.needs.contains(outside) || may.contains(&room.name.as_str()), "{} must not depend on {outside}", room.name);
+            assert!(
+                !room.needs.contains(outside) || may.contains(&room.name.as_str()),
+                "{} must not depend on {outside}",
+                room.name
+            );
         }
         let reaches = room.needs.contains("partners");
         assert!(!reaches || room.name == "errands", "{} must not depend on partners: only errands goes outside", room.name);
@@ -110,7 +156,8 @@ fn no_float_holds_money() {
     for folder in ["domain", "store", "contracts", "storefronts", "carriers", "letters"] {
         for (path, text) in rust_files(&format!("shared/{folder}/src")) {
             let code = without_comments(&text);
-            let float = words(&code).find(|word| matches!(*word, "f32" | "f64") || word.ends_with("_f64") || word.ends_with("_f32"));
+            let float =
+                words(&code).find(|word| matches!(*word, "f32" | "f64") || word.ends_with("_f64") || word.ends_with("_f32"));
             assert!(float.is_none(), "{path} has {float:?}: money and counts are whole numbers");
         }
     }
@@ -118,8 +165,32 @@ fn no_float_holds_money() {
 
 /// Names of fields, variables and methods that hold something of a person or a secret.
 const PERSONAL: [&str; 26] = [
-    "email", "emails", "phone", "phones", "name", "first_name", "last_name", "address", "addresses", "ship_to", "street", "body", "token", "customer",
-    "recipient", "recipients", "to", "note", "html", "text", "subject", "link", "secret", "password", "payload", "request",
+    "email",
+    "emails",
+    "phone",
+    "phones",
+    "name",
+    "first_name",
+    "last_name",
+    "address",
+    "addresses",
+    "ship_to",
+    "street",
+    "body",
+    "token",
+    "customer",
+    "recipient",
+    "recipients",
+    "to",
+    "note",
+    "html",
+    "text",
+    "subject",
+    "link",
+    "secret",
+    "password",
+    "payload",
+    "request",
 ];
 
 #[test]
@@ -238,7 +309,11 @@ fn every_file_says_in_its_first_line_what_it_is_for() {
 fn no_crate_is_a_dumping_ground() {
     const DUMPS: [&str; 9] = ["common", "core", "utils", "util", "helpers", "helper", "misc", "shared", "lib"];
     for room in Crates::read().rooms().values() {
-        assert!(!room.name.split(['-', '_']).any(|word| DUMPS.contains(&word)), "a crate named {} could hold anything", room.name);
+        assert!(
+            !room.name.split(['-', '_']).any(|word| DUMPS.contains(&word)),
+            "a crate named {} could hold anything",
+            room.name
+        );
     }
 }
 

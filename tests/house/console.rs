@@ -31,7 +31,10 @@ fn console(stack: &Stack) -> String {
 fn form(html: &str, answer: &str) -> Form {
     let forms = page::forms(html).into_iter();
     let mut forms = forms.filter(|form| form.action.ends_with("/returns"));
-    forms.find(|form| form.buttons.iter().any(|(name, value)| name == "answer" && value == answer)).unwrap().forced("answer", answer)
+    forms
+        .find(|form| form.buttons.iter().any(|(name, value)| name == "answer" && value == answer))
+        .unwrap()
+        .forced("answer", answer)
 }
 
 fn mail(stack: &Stack, story: &Story, kind: &str) -> Option<Message> {

@@ -43,14 +43,24 @@ fn every_golden_message_is_still_read_and_written_as_published() {
 #[test]
 fn every_message_that_exists_has_a_golden_file() {
     let source = repository::text("shared/contracts/src/lib.rs");
-    let queues = [("ToOrders", "orders"), ("ToTracking", "tracking"), ("ToReturns", "returns"), ("ToNotify", "letters"), ("ToErrands", "errands")];
+    let queues = [
+        ("ToOrders", "orders"),
+        ("ToTracking", "tracking"),
+        ("ToReturns", "returns"),
+        ("ToNotify", "letters"),
+        ("ToErrands", "errands"),
+    ];
     let enums: BTreeSet<&str> = source.split("pub enum ").skip(1).map(|rest| rest.split([' ', '{']).next().unwrap()).collect();
     assert_eq!(enums, queues.iter().map(|(name, _)| *name).collect(), "a queue came or went");
     for (name, queue) in queues {
         let (_, rest) = source.split_once(&format!("pub enum {name} {{")).unwrap();
         let (variants, _) = rest.split_once("\n}").unwrap();
-        let published: BTreeSet<&str> =
-            variants.split("#[serde(rename = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).filter(|name| name.contains(".v")).collect();
+        let published: BTreeSet<&str> = variants
+            .split("#[serde(rename = \"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .filter(|name| name.contains(".v"))
+            .collect();
         assert!(!published.is_empty());
         let files = golden(queue);
         let kinds: BTreeSet<String> =
@@ -61,7 +71,14 @@ fn every_message_that_exists_has_a_golden_file() {
 
 #[test]
 fn a_message_of_nobody_is_refused_without_being_quoted() {
-    for body in ["", "{}", "[1]", r#"{"type":"order.reported.v9","shop":"demo"}"#, r#"{"type":"link.requested.v1","email":"a@b.example"}"#, "secret words"] {
+    for body in [
+        "",
+        "{}",
+        "[1]",
+        r#"{"type":"order.reported.v9","shop":"demo"}"#,
+        r#"{"type":"link.requested.v1","email":"a@b.example"}"#,
+        "secret words",
+    ] {
         let error = contracts::read::<ToOrders>(body).unwrap_err().to_string();
         for word in ["demo", "a@b.example", "secret"] {
             assert!(!error.contains(word), "{error}");

@@ -5,12 +5,7 @@
 
 use house::{http, stack::Stack, story::Story};
 use serde_json::{Value as Json, json};
-use std::{
-    collections::VecDeque,
-    path::Path,
-    sync::Mutex,
-    thread,
-};
+use std::{collections::VecDeque, path::Path, sync::Mutex, thread};
 
 const BOOTS: &str = "7829015736205160449";
 /// How long a request of the victim is held, so that it is killed with its hands full.
@@ -28,6 +23,9 @@ fn kill_in_the_act(stack: &Stack, function: &str) {
     stack.until(&format!("{function} to be held"), || stack.fired().iter().any(|fired| *fired > 0).then_some(()));
     assert!(stack.kill_function(function) > 0, "{function} was not running");
     stack.faults(&json!([]));
+    stack.until(&format!("a call of {function} to be lost"), || {
+        (stack.local("functions")[function]["errors"].as_u64()? > 0).then_some(())
+    });
 }
 
 const WRITES: [&str; 3] = ["PutItem", "UpdateItem", "TransactWriteItems"];

@@ -9,9 +9,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 fn one_of_each(story: &Story) -> Vec<Webhook> {
-    ["shopify_orders_paid", "woocommerce_order_created", "standard_order_reported", "easypost_in_transit", "shippo_in_transit", "standard_parcel_reported"]
-        .map(|file| story.event(file))
-        .to_vec()
+    [
+        "shopify_orders_paid",
+        "woocommerce_order_created",
+        "standard_order_reported",
+        "easypost_in_transit",
+        "shippo_in_transit",
+        "standard_parcel_reported",
+    ]
+    .map(|file| story.event(file))
+    .to_vec()
 }
 
 fn path(webhook: &Webhook) -> String {
@@ -52,8 +59,16 @@ fn an_unproved_knock_is_refused_and_nothing_else_happens() {
         assert_eq!(post(&stack, &webhook, &right, &bent), 401, "{} with another body", webhook.source);
         let spaced = [webhook.body.as_bytes(), b"\n"].concat();
         assert_eq!(post(&stack, &webhook, &right, &spaced), 401, "{} with one more byte", webhook.source);
-        let empty: Vec<_> = right.iter().map(|(name, value)| (name.clone(), if is_proof(name) { "x".to_owned() } else { value.clone() })).collect();
-        assert_eq!(post(&stack, &webhook, &empty, webhook.body.as_bytes()), 401, "{} with a signature that is none", webhook.source);
+        let empty: Vec<_> = right
+            .iter()
+            .map(|(name, value)| (name.clone(), if is_proof(name) { "x".to_owned() } else { value.clone() }))
+            .collect();
+        assert_eq!(
+            post(&stack, &webhook, &empty, webhook.body.as_bytes()),
+            401,
+            "{} with a signature that is none",
+            webhook.source
+        );
         let wrong = if webhook.source == "standard" { "whsec_d3Jvbmcgd3Jvbmcgd3Jvbmcgd3Jvbmc=" } else { "wrong" };
         assert_eq!(stack.knock_with(&webhook, wrong).status, 401, "{} with another secret", webhook.source);
     }
@@ -70,7 +85,8 @@ fn an_unproved_knock_is_refused_and_nothing_else_happens() {
 fn a_delivery_of_another_hour_is_refused_where_its_time_is_signed() {
     let stack = Stack::start();
     let story = Story::new(2);
-    for webhook in one_of_each(&story).into_iter().filter(|webhook| ["easypost", "shippo", "standard"].contains(&webhook.source)) {
+    for webhook in one_of_each(&story).into_iter().filter(|webhook| ["easypost", "shippo", "standard"].contains(&webhook.source))
+    {
         for hours in [-1, 1] {
             let then = Timestamp::now() + SignedDuration::from_hours(hours);
             let headers = headers(&stack, &webhook, then);
@@ -84,10 +100,14 @@ fn easypost_is_known_by_either_of_its_signatures_but_never_by_a_wrong_second_one
     let stack = Stack::start();
     let webhook = Story::new(3).event("easypost_in_transit");
     let both = headers(&stack, &webhook, Timestamp::now());
-    let first: Vec<_> = both.iter().filter(|(name, _)| ["x-hmac-signature", "content-type"].contains(&name.as_str())).cloned().collect();
+    let first: Vec<_> =
+        both.iter().filter(|(name, _)| ["x-hmac-signature", "content-type"].contains(&name.as_str())).cloned().collect();
     assert_eq!(post(&stack, &webhook, &first, webhook.body.as_bytes()), 200);
     assert_eq!(post(&stack, &webhook, &both, webhook.body.as_bytes()), 200);
-    let elsewhere: Vec<_> = both.iter().map(|(name, value)| (name.clone(), if name == "x-path" { "/elsewhere".to_owned() } else { value.clone() })).collect();
+    let elsewhere: Vec<_> = both
+        .iter()
+        .map(|(name, value)| (name.clone(), if name == "x-path" { "/elsewhere".to_owned() } else { value.clone() }))
+        .collect();
     assert_eq!(post(&stack, &webhook, &elsewhere, webhook.body.as_bytes()), 401);
 }
 
@@ -126,13 +146,17 @@ fn a_topic_nobody_reads_is_kept_aside() {
     unread.topic = "products/update".to_owned();
     let mut woo = story.event("woocommerce_order_created");
     woo.topic = "coupon.created".to_owned();
-    let batch = Webhook { body: json!({"object": "Event", "description": "batch.created", "result": {}}).to_string(), ..story.event("easypost_in_transit") };
+    let batch = Webhook {
+        body: json!({"object": "Event", "description": "batch.created", "result": {}}).to_string(),
+        ..story.event("easypost_in_transit")
+    };
     let told = Webhook { body: json!({"event": "batch_created", "data": {}}).to_string(), ..story.event("shippo_in_transit") };
     stack.deliver(&[unread.clone(), woo, batch, told, unread]);
     stack.idle();
     assert_eq!(sent(&stack), 5, "each is remembered on its queue: {}", stack.requests());
     let requests = stack.requests();
-    let kept = |desk: &str| requests[desk].as_object().into_iter().flatten().filter(|(what, _)| what.ends_with("UpdateItem")).count();
+    let kept =
+        |desk: &str| requests[desk].as_object().into_iter().flatten().filter(|(what, _)| what.ends_with("UpdateItem")).count();
     assert_eq!((kept("orders"), kept("tracking")), (1, 1), "the desks put them aside: {requests}");
     assert!(stack.messages().is_empty());
 }
@@ -142,7 +166,11 @@ fn a_status_nobody_knows_is_counted_and_changes_nothing() {
     let stack = Stack::start();
     let story = Story::new(7);
     stack.deliver(&story.delivered()[..2]);
-    let odd = story.event("shippo_in_transit").with("package_arrived", "package_teleported").with(&story.usps(), &story.ups()).with("\"usps\"", "\"ups\"");
+    let odd = story
+        .event("shippo_in_transit")
+        .with("package_arrived", "package_teleported")
+        .with(&story.usps(), &story.ups())
+        .with("\"usps\"", "\"ups\"");
     stack.deliver(&[odd]);
     stack.idle();
     let facts = stack.facts(&story.shopify_number());
@@ -169,7 +197,13 @@ fn what_is_too_large_or_broken_is_refused_with_its_own_status() {
     stack.idle();
     assert_eq!(sent(&stack), 0);
     let logs = stack.whole_logs();
-    for (said, what) in [("shopify", true), ("easypost", true), ("cannot be read", true), ("Okafor", false), (story.shopify_email().as_str(), false)] {
+    for (said, what) in [
+        ("shopify", true),
+        ("easypost", true),
+        ("cannot be read", true),
+        ("Okafor", false),
+        (story.shopify_email().as_str(), false),
+    ] {
         assert_eq!(logs.contains(said), what, "the logs and {said}");
     }
 }
@@ -178,7 +212,11 @@ fn what_is_too_large_or_broken_is_refused_with_its_own_status() {
 fn the_largest_body_that_is_read_is_a_mebibyte() {
     let stack = Stack::start();
     let mut webhook = Story::new(9).event("shopify_orders_paid");
-    webhook.body = webhook.body.replacen('{', &format!("{{\"note_attributes\":\"{}\",", "x".repeat(1024 * 1024 - webhook.body.len() - 22)), 1);
+    webhook.body = webhook.body.replacen(
+        '{',
+        &format!("{{\"note_attributes\":\"{}\",", "x".repeat(1024 * 1024 - webhook.body.len() - 21)),
+        1,
+    );
     assert_eq!(webhook.body.len(), 1024 * 1024);
     assert_eq!(stack.knock(&webhook).status, 200);
     stack.idle();
@@ -201,7 +239,13 @@ fn woocommerces_hello_is_answered_unsigned_and_brings_nothing() {
 #[test]
 fn a_door_that_is_not_there_is_not_found() {
     let stack = Stack::start();
-    for path in ["/webhooks/demo/storefront/magento", "/webhooks/demo/carrier/pigeon", "/webhooks/demo/storefront/", "/webhooks/demo/window/shopify", "/webhooks/De mo/storefront/shopify"] {
+    for path in [
+        "/webhooks/demo/storefront/magento",
+        "/webhooks/demo/carrier/pigeon",
+        "/webhooks/demo/storefront/",
+        "/webhooks/demo/window/shopify",
+        "/webhooks/De mo/storefront/shopify",
+    ] {
         let answer = http::send("POST", &format!("{}{}", stack.url, path.replace(' ', "%20")), &[], b"{}");
         assert_eq!(answer.status, 404, "{path}: {}", answer.text());
     }

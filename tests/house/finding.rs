@@ -31,7 +31,10 @@ fn the_link_goes_to_the_address_on_file_and_the_answer_is_always_the_same() {
             assert_eq!(known.header(header), other.header(header), "{header}");
         }
     }
-    assert!(!known.text().contains(&email) && !known.text().contains(number.trim_start_matches('#')), "it does not even repeat what was typed");
+    assert!(
+        !known.text().contains(&email) && !known.text().contains(number.trim_start_matches('#')),
+        "it does not even repeat what was typed"
+    );
     stack.idle();
     assert_eq!(stack.kinds_to(&email), ["order_confirmed", "order_link"]);
     for nobody in ["nobody@example.com", "thief@example.com"] {
@@ -49,12 +52,10 @@ fn people_type_numbers_and_addresses_in_their_own_way() {
     stack.deliver(&[story.event("shopify_orders_paid")]);
     stack.idle();
     let (number, email) = (story.shopify_number(), story.shopify_email());
-    for (n, (number, email)) in [
-        (format!(" {} ", number.trim_start_matches('#')), email.clone()),
-        (number.clone(), email.to_uppercase()),
-    ]
-    .into_iter()
-    .enumerate()
+    for (n, (number, email)) in
+        [(format!(" {} ", number.trim_start_matches('#')), email.clone()), (number.clone(), email.to_uppercase())]
+            .into_iter()
+            .enumerate()
     {
         let _said = ask(&stack, &number, &email).expect(200);
         stack.idle();
@@ -92,5 +93,8 @@ fn a_bent_link_opens_nothing_and_says_nothing() {
     assert_eq!(http::get(&format!("{base}/{bent}.json")).status, 404);
     assert_eq!(http::send("POST", &format!("{base}/{bent}/returns"), &[], b"nonce=x").status, 404);
     let page = http::get(&link).expect(200);
-    assert!(page.header("cache-control").contains("no-store") && page.header("content-security-policy").contains("default-src 'none'"));
+    assert!(
+        page.header("cache-control").contains("no-store")
+            && page.header("content-security-policy").contains("default-src 'none'")
+    );
 }

@@ -36,7 +36,16 @@ fn a_shopify_order_in_two_parcels_is_told_from_payment_to_doorstep() {
     check_steps(&stack, &number, ["done", "done", "ahead", "ahead", "ahead", "ahead"]);
     let mail = stack.messages_to(&email).remove(0);
     assert_eq!(mail.from, "Demo Outdoor <orders@demo.example>");
-    for words in [number.as_str(), "Maya", "Ridge Walker Boots", "Merino Hiking Socks", "227.63", "48 Larkspur Terrace", "San Francisco", "/o/"] {
+    for words in [
+        number.as_str(),
+        "Maya",
+        "Ridge Walker Boots",
+        "Merino Hiking Socks",
+        "227.63",
+        "48 Larkspur Terrace",
+        "San Francisco",
+        "/o/",
+    ] {
         assert!(mail.words().contains(words), "the confirmation lacks {words}:\n{}", mail.words());
     }
     assert!(mail.html.as_deref().is_some_and(|html| page::read(html).contains("Ridge Walker Boots")), "it has an HTML part");
@@ -65,7 +74,10 @@ fn a_shopify_order_in_two_parcels_is_told_from_payment_to_doorstep() {
     let facts = stack.facts(&number);
     let usps = facts["parcels"].as_array().unwrap().iter().find(|parcel| parcel["number"] == story.usps()).unwrap();
     let problem = &usps["problem"];
-    assert!(["headline", "explanation", "what_now"].iter().all(|part| problem[part].as_str().is_some_and(|text| !text.is_empty())), "{problem}");
+    assert!(
+        ["headline", "explanation", "what_now"].iter().all(|part| problem[part].as_str().is_some_and(|text| !text.is_empty())),
+        "{problem}"
+    );
     let shown = page::read(&stack.page(&stack.link(&number)));
     assert!(shown.contains(problem["what_now"].as_str().unwrap()), "the page says what to do now: {shown}");
 
@@ -75,17 +87,35 @@ fn a_shopify_order_in_two_parcels_is_told_from_payment_to_doorstep() {
 
     tell(&["shippo_delivered"]);
     told(&[
-        "attempt_failed", "delivered", "delivered", "delivery_problem", "order_confirmed", "out_for_delivery", "out_for_delivery", "shipped", "shipped",
+        "attempt_failed",
+        "delivered",
+        "delivered",
+        "delivery_problem",
+        "order_confirmed",
+        "out_for_delivery",
+        "out_for_delivery",
+        "shipped",
+        "shipped",
     ]);
     check_steps(&stack, &number, ["done"; 6]);
     let facts = stack.facts(&number);
     assert_eq!(facts["status"], "delivered");
-    let mut numbers: Vec<_> = facts["parcels"].as_array().unwrap().iter().map(|parcel| parcel["number"].as_str().unwrap().to_owned()).collect();
+    let mut numbers: Vec<_> =
+        facts["parcels"].as_array().unwrap().iter().map(|parcel| parcel["number"].as_str().unwrap().to_owned()).collect();
     numbers.sort();
     assert_eq!(numbers, [story.ups(), story.usps()]);
     let shown = page::read(&stack.page(&stack.link(&number)));
     assert!(!shown.contains("What now"), "nothing is wrong any more: {shown}");
-    for words in [number.as_str(), "Ridge Walker Boots", "48 Larkspur Terrace", "Return something", "help@demo.example", "Reno", &story.ups(), &story.usps()] {
+    for words in [
+        number.as_str(),
+        "Ridge Walker Boots",
+        "48 Larkspur Terrace",
+        "Return something",
+        "help@demo.example",
+        "Reno",
+        &story.ups(),
+        &story.usps(),
+    ] {
         assert!(shown.contains(words), "the page lacks {words}: {shown}");
     }
 }
@@ -118,14 +148,18 @@ fn a_woocommerce_order_is_told_until_its_parcel_is_damaged() {
 fn an_order_in_our_own_format_is_told_too() {
     let stack = Stack::start();
     let story = Story::new(3);
-    stack.deliver(&["standard_order_reported", "standard_fulfilment_reported", "standard_parcel_reported", "easypost_return_to_sender"].map(|file| story.event(file)));
+    stack.deliver(
+        &["standard_order_reported", "standard_fulfilment_reported", "standard_parcel_reported", "easypost_return_to_sender"]
+            .map(|file| story.event(file)),
+    );
     stack.idle();
     let kinds = stack.kinds_to(&story.standard_email());
     for kind in ["order_confirmed", "shipped", "out_for_delivery", "delivered", "delivery_problem"] {
         assert!(kinds.iter().any(|told| told == kind), "{kind} is not among {kinds:?}");
     }
     let facts = stack.facts(&story.standard_number());
-    let statuses: Vec<_> = facts["parcels"].as_array().unwrap().iter().map(|parcel| parcel["status"].as_str().unwrap().to_owned()).collect();
+    let statuses: Vec<_> =
+        facts["parcels"].as_array().unwrap().iter().map(|parcel| parcel["status"].as_str().unwrap().to_owned()).collect();
     assert!(statuses.contains(&"delivered".to_owned()) && statuses.contains(&"returning".to_owned()), "{statuses:?}");
 }
 
@@ -173,7 +207,17 @@ fn logs_name_no_person() {
     let logs = stack.whole_logs();
     assert!(logs.contains("order_confirmed"), "the logs tell what was done: {logs}");
     let token = stack.link(&story.shopify_number()).rsplit('/').next().unwrap().to_owned();
-    for personal in [&story.shopify_email(), &story.shopify_phone(), "Okafor", "Larkspur", "Raman", "Alder Street", &story.woo_email(), &token, "doorstep-demo-"] {
+    for personal in [
+        &story.shopify_email(),
+        &story.shopify_phone(),
+        "Okafor",
+        "Larkspur",
+        "Raman",
+        "Alder Street",
+        &story.woo_email(),
+        &token,
+        "doorstep-demo-",
+    ] {
         let line = logs.lines().find(|line| line.contains(personal));
         assert!(line.is_none(), "a log names {personal}: {line:?}");
     }

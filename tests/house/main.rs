@@ -3,6 +3,7 @@
 
 mod arrows;
 mod browser;
+mod budgets;
 mod console;
 mod contracts_kept;
 mod crashes;
@@ -12,5 +13,6 @@ mod journey;
 mod parcels;
 mod poison;
 mod returns;
+mod rights;
 mod shuffled;
 mod template;

@@ -52,7 +52,8 @@ fn what_is_packed_in_part_is_shown_in_part() {
     stack.deliver(&story.delivered());
     stack.idle();
     let facts = stack.facts(&story.shopify_number());
-    let state = |name: &str| facts["steps"].as_array().unwrap().iter().find(|step| step["step"] == name).unwrap()["state"].clone();
+    let state =
+        |name: &str| facts["steps"].as_array().unwrap().iter().find(|step| step["step"] == name).unwrap()["state"].clone();
     assert_eq!((state("packed"), state("delivered")), ("partly".into(), "partly".into()), "the socks are still to come: {facts}");
     assert_ne!(facts["status"], "delivered");
 }

@@ -18,7 +18,10 @@ fn an_unreadable_message_goes_aside_with_its_reason_and_its_neighbours_go_on() {
         ("orders", "this is no message, dear Maya"),
         ("orders", r#"{"type":"order.reported.v99","shop":"demo"}"#),
         ("tracking", r#"{"type":"parcel.reported.v1","shop":"NOT A SHOP"}"#),
-        ("returns", r#"{"type":"return.requested.v1","shop":"demo","order":"AbCdEfGh-_012345","request":{"id":"abcdefgh","lines":[],"outcome":"refund","requested_at":"2026-11-19T08:00:00Z"}}"#),
+        (
+            "returns",
+            r#"{"type":"return.requested.v1","shop":"demo","order":"AbCdEfGh-_012345","request":{"id":"abcdefgh","lines":[],"outcome":"refund","requested_at":"2026-11-19T08:00:00Z"}}"#,
+        ),
         ("letters", "[]"),
         ("feedback", "{}"),
     ] {
@@ -33,10 +36,16 @@ fn an_unreadable_message_goes_aside_with_its_reason_and_its_neighbours_go_on() {
         for letter in dead_letters(&stack, queue) {
             let reason = letter["MessageAttributes"]["reason"]["StringValue"].as_str().unwrap_or_default();
             assert!(reason.len() > 5 && !reason.contains("Maya"), "{queue}: why is it here? {letter}");
-            assert!(letter["MessageAttributes"]["first_seen_ms"]["StringValue"].as_str().is_some_and(|at| at.parse::<u64>().is_ok()), "{letter}");
+            assert!(
+                letter["MessageAttributes"]["first_seen_ms"]["StringValue"].as_str().is_some_and(|at| at.parse::<u64>().is_ok()),
+                "{letter}"
+            );
         }
     }
-    assert!(dead_letters(&stack, "orders").iter().any(|letter| letter["Body"] == "this is no message, dear Maya"), "nothing is lost of it");
+    assert!(
+        dead_letters(&stack, "orders").iter().any(|letter| letter["Body"] == "this is no message, dear Maya"),
+        "nothing is lost of it"
+    );
 }
 
 #[test]

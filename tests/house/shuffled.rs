@@ -21,10 +21,16 @@ fn end(stack: &Stack, story: &Story) -> End {
     let mut messages = BTreeMap::new();
     for to in [story.shopify_email(), story.shopify_phone(), story.woo_email(), story.woo_phone()] {
         for message in stack.messages_to(&to) {
-            let about = [story.ups(), story.usps(), story.usps_before(), story.fedex()].into_iter().find(|number| message.words().contains(number.as_str()));
+            let about = [story.ups(), story.usps(), story.usps_before(), story.fedex()]
+                .into_iter()
+                .find(|number| message.words().contains(number.as_str()));
             let about = story.as_recorded(&about.unwrap_or_default());
             // A text message has no tags and is short: how many there are says enough beside the mails.
-            let name = if message.channel == "email" { format!("email {} {about}", message.kind()) } else { format!("sms to {}", story.as_recorded(&to)) };
+            let name = if message.channel == "email" {
+                format!("email {} {about} to {}", message.kind(), story.as_recorded(&to))
+            } else {
+                format!("sms to {}", story.as_recorded(&to))
+            };
             *messages.entry(name).or_default() += 1;
         }
     }

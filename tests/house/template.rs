@@ -18,7 +18,9 @@ fn resources<'a>(template: &'a Json, kind: &'a str) -> impl Iterator<Item = (&'a
 /// The functions of the template, by the program they run.
 fn functions(template: &Json) -> BTreeMap<&str, &Json> {
     let functions = resources(template, "AWS::Serverless::Function");
-    functions.map(|(name, function)| (function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap_or(name), function)).collect()
+    functions
+        .map(|(name, function)| (function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap_or(name), function))
+        .collect()
 }
 
 fn list(value: &Json) -> Vec<&Json> {
@@ -26,7 +28,11 @@ fn list(value: &Json) -> Vec<&Json> {
 }
 
 fn events(function: &Json) -> impl Iterator<Item = (&str, &Json)> {
-    function["Properties"]["Events"].as_object().into_iter().flat_map(Map::values).map(|event| (event["Type"].as_str().unwrap(), &event["Properties"]))
+    function["Properties"]["Events"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values)
+        .map(|event| (event["Type"].as_str().unwrap(), &event["Properties"]))
 }
 
 fn of_type<'a>(function: &'a Json, kind: &'a str) -> impl Iterator<Item = &'a Json> {
@@ -48,7 +54,8 @@ fn named(value: &Json) -> &str {
 fn every_function_has_a_crate_and_every_crate_a_function() {
     let template = template();
     let rooms = Crates::read().rooms();
-    let programs: BTreeSet<String> = rooms.values().filter(|room| room.wing == "functions").flat_map(|room| room.programs.clone()).collect();
+    let programs: BTreeSet<String> =
+        rooms.values().filter(|room| room.wing == "functions").flat_map(|room| room.programs.clone()).collect();
     let deployed: BTreeSet<String> = functions(&template).into_keys().map(str::to_owned).collect();
     assert_eq!(programs, deployed);
     for (binary, function) in functions(&template) {
@@ -61,7 +68,12 @@ fn every_function_has_a_crate_and_every_crate_a_function() {
 fn every_function_is_given_exactly_the_variables_it_reads() {
     let template = template();
     for (binary, function) in functions(&template) {
-        let given: BTreeSet<&str> = function["Properties"]["Environment"]["Variables"].as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        let given: BTreeSet<&str> = function["Properties"]["Environment"]["Variables"]
+            .as_object()
+            .into_iter()
+            .flat_map(Map::keys)
+            .map(String::as_str)
+            .collect();
         let source = repository::text(&format!("functions/{binary}/src/lib.rs"));
         let read = env_of(&source).unwrap_or_else(|| panic!("functions/{binary}/src/lib.rs has no `pub const ENV`"));
         assert_eq!(read, given, "functions/{binary}: ENV against the template's variables");
@@ -94,7 +106,10 @@ fn every_route_is_there_once_and_none_catches_all() {
         for event in of_type(function, "HttpApi") {
             let (method, path) = (event["Method"].as_str().unwrap(), event["Path"].as_str().unwrap());
             assert!(routes.insert((method.to_owned(), path.to_owned())), "{binary}: {method} {path} is there twice");
-            assert!(method != "ANY" && !path.contains('+') && path != "$default", "{binary}: {method} {path} catches more than it names");
+            assert!(
+                method != "ANY" && !path.contains('+') && path != "$default",
+                "{binary}: {method} {path} catches more than it names"
+            );
         }
     }
     for door in ["/webhooks/{shop}/storefront/{source}", "/webhooks/{shop}/carrier/{source}", "/{shop}/track"] {
@@ -115,7 +130,10 @@ fn whatever_reads_a_queue_or_the_stream_answers_for_each_item() {
             assert_eq!(event["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{binary}");
         }
         for stream in of_type(function, "DynamoDB") {
-            assert!(stream["MaximumRetryAttempts"].as_i64().is_some_and(|times| (1..=100).contains(&times)), "{binary}: the stream's tries are not bounded");
+            assert!(
+                stream["MaximumRetryAttempts"].as_i64().is_some_and(|times| (1..=100).contains(&times)),
+                "{binary}: the stream's tries are not bounded"
+            );
             assert_eq!(stream["BisectBatchOnFunctionError"], true, "{binary}");
             let dead = named(&stream["DestinationConfig"]["OnFailure"]["Destination"]);
             assert!(template["Resources"][dead]["Type"] == "AWS::SQS::Queue", "{binary}: what cannot be announced goes nowhere");
@@ -143,7 +161,10 @@ fn a_message_is_hidden_six_times_as_long_as_its_reader_may_take() {
 #[test]
 fn every_work_queue_has_a_dead_letter_queue_of_fourteen_days() {
     let template = template();
-    let read: BTreeSet<&str> = functions(&template).into_values().flat_map(|function| of_type(function, "SQS").map(|event| named(&event["Queue"]))).collect();
+    let read: BTreeSet<&str> = functions(&template)
+        .into_values()
+        .flat_map(|function| of_type(function, "SQS").map(|event| named(&event["Queue"])))
+        .collect();
     assert_eq!(read.len(), 6);
     let mut dead = BTreeSet::new();
     for queue in &read {
@@ -179,7 +200,10 @@ fn the_table_is_the_one_the_store_expects() {
     let tables: Vec<_> = resources(&template, "AWS::DynamoDB::Table").collect();
     let [(_, table)] = tables.as_slice() else { panic!("one table, not {}", tables.len()) };
     let table = &table["Properties"];
-    assert_eq!(table["KeySchema"], json!([{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]));
+    assert_eq!(
+        table["KeySchema"],
+        json!([{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}])
+    );
     assert_eq!(table["StreamSpecification"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
     assert_eq!(table["TimeToLiveSpecification"], json!({"AttributeName": "expires_at", "Enabled": true}));
     assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
@@ -191,21 +215,37 @@ fn the_table_is_the_one_the_store_expects() {
     }
     let index = &table["GlobalSecondaryIndexes"][0];
     assert_eq!(index["IndexName"], "worklist");
-    assert_eq!(index["KeySchema"], json!([{"AttributeName": "worklist", "KeyType": "HASH"}, {"AttributeName": "since", "KeyType": "RANGE"}]));
+    assert_eq!(
+        index["KeySchema"],
+        json!([{"AttributeName": "worklist", "KeyType": "HASH"}, {"AttributeName": "since", "KeyType": "RANGE"}])
+    );
 }
 
 #[test]
 fn the_stream_filter_lets_through_what_the_store_can_announce() {
     let template = template();
-    let patterns: Vec<_> = functions(&template).into_values().flat_map(|f| of_type(f, "DynamoDB")).map(|e| e["FilterCriteria"]["Filters"][0]["Pattern"].as_str().unwrap()).collect();
+    let patterns: Vec<_> = functions(&template)
+        .into_values()
+        .flat_map(|f| of_type(f, "DynamoDB"))
+        .map(|e| e["FilterCriteria"]["Filters"][0]["Pattern"].as_str().unwrap())
+        .collect();
     let [pattern] = patterns.as_slice() else { panic!("one stream, not {}", patterns.len()) };
     let pattern: Json = serde_json::from_str(pattern).unwrap();
-    let kept = list(&pattern["dynamodb"]["Keys"]["sk"]["S"]).into_iter().map(|one| one.as_str().or_else(|| one["prefix"].as_str()).unwrap());
+    let kept = list(&pattern["dynamodb"]["Keys"]["sk"]["S"])
+        .into_iter()
+        .map(|one| one.as_str().or_else(|| one["prefix"].as_str()).unwrap());
     let kept: BTreeSet<_> = kept.collect();
     let keys = repository::text("shared/store/src/key.rs");
     let constants: BTreeSet<_> = ["ORDER_SK", "PARCEL_SK", "RETURN_PREFIX"]
         .into_iter()
-        .map(|name| keys.split_once(&format!("{name}: &str = \"")).unwrap_or_else(|| panic!("store has no {name}")).1.split('"').next().unwrap())
+        .map(|name| {
+            keys.split_once(&format!("{name}: &str = \""))
+                .unwrap_or_else(|| panic!("store has no {name}"))
+                .1
+                .split('"')
+                .next()
+                .unwrap()
+        })
         .collect();
     assert_eq!(kept, constants);
 }
@@ -232,11 +272,19 @@ fn every_right_is_named_and_none_is_a_wildcard() {
         }
         let has = |prefix: &str| actions.iter().any(|action| action.starts_with(prefix));
         assert_eq!(has("dynamodb:"), variables.get("TABLE_NAME").is_some(), "{binary}: rights to the table against TABLE_NAME");
-        assert_eq!(has("secretsmanager:"), variables.get("SECRET_ID").is_some(), "{binary}: rights to the secret against SECRET_ID");
+        assert_eq!(
+            has("secretsmanager:"),
+            variables.get("SECRET_ID").is_some(),
+            "{binary}: rights to the secret against SECRET_ID"
+        );
         let queues = variables.as_object().into_iter().flat_map(Map::keys).any(|name| name.ends_with("_QUEUE_URL"));
         assert_eq!(has("sqs:"), queues, "{binary}: rights to queues against *_QUEUE_URL");
         assert!(!actions.contains("dynamodb:Scan") && !actions.contains("dynamodb:DeleteTable"), "{binary}");
-        assert_eq!(actions.contains("ses:SendEmail") || actions.contains("sns:Publish"), binary == "notify", "{binary}: only notify writes to customers");
+        assert_eq!(
+            actions.contains("ses:SendEmail") || actions.contains("sns:Publish"),
+            binary == "notify",
+            "{binary}: only notify writes to customers"
+        );
     }
 }
 

@@ -41,7 +41,9 @@ pub struct Browser {
 fn program(names: [&str; 3], package: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
-    found.unwrap_or_else(|| panic!("there is none of {names:?}: install Debian's package `{package}` (cargo verify does it when it may)"))
+    found.unwrap_or_else(|| {
+        panic!("there is none of {names:?}: install Debian's package `{package}` (cargo verify does it when it may)")
+    })
 }
 
 impl Browser {
@@ -52,7 +54,8 @@ impl Browser {
         let browser_program = program(["chromium", "chromium-browser", "google-chrome"], "chromium");
         let n = BROWSERS.fetch_add(1, Ordering::SeqCst);
         let profile = std::env::temp_dir().join(format!("doorstep-browser-{}-{n}", std::process::id()));
-        let mut driver = Command::new(&driver_program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut driver =
+            Command::new(&driver_program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
@@ -86,7 +89,8 @@ impl Browser {
     #[track_caller]
     fn post(&self, what: &str, input: &Json) -> Json {
         let headers = [("content-type".to_owned(), "application/json".to_owned())];
-        let mut answer = http::send("POST", &format!("{}/{what}", self.session), &headers, input.to_string().as_bytes()).expect(200).json();
+        let mut answer =
+            http::send("POST", &format!("{}/{what}", self.session), &headers, input.to_string().as_bytes()).expect(200).json();
         answer["value"].take()
     }
 
@@ -139,8 +143,10 @@ impl Browser {
 
     /// Presses keys one after the other.
     pub fn press(&self, keys: &[&str]) {
-        let actions: Vec<Json> =
-            keys.iter().flat_map(|key| [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})]).collect();
+        let actions: Vec<Json> = keys
+            .iter()
+            .flat_map(|key| [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})])
+            .collect();
         self.post("actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}));
     }
 

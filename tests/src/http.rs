@@ -8,7 +8,11 @@ use ureq::{Agent, http};
 const PATIENCE: Duration = Duration::from_secs(330);
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
-    let config = Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+    let config = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false);
     config.proxy(None).build().into()
 });
 
@@ -33,7 +37,8 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn json(&self) -> Json {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}), status {}: {}", self.status, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON ({error}), status {}: {}", self.status, self.text()))
     }
 
     /// A header, empty when it is not there.
@@ -65,7 +70,8 @@ pub fn try_send(method: &str, url: &str, headers: &[(String, String)], body: &[u
         _ => AGENT.run(request.body(body).unwrap()),
     };
     let mut answer = answer.map_err(|error| format!("{method} {url}: {error}"))?;
-    let body = answer.body_mut().with_config().limit(64 << 20).read_to_vec().map_err(|error| format!("{method} {url}: {error}"))?;
+    let body =
+        answer.body_mut().with_config().limit(64 << 20).read_to_vec().map_err(|error| format!("{method} {url}: {error}"))?;
     Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
 }
 

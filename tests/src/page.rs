@@ -32,7 +32,8 @@ pub fn tags(html: &str) -> Vec<Tag> {
         let end = end_of_tag(rest);
         let (inner, after) = (&rest[..end], rest.get(end + 1..).unwrap_or_default());
         let text = after.split('<').next().unwrap_or_default();
-        let name: String = inner.chars().take_while(|c| !c.is_whitespace()).collect::<String>().trim_end_matches('/').to_lowercase();
+        let name: String =
+            inner.chars().take_while(|c| !c.is_whitespace()).collect::<String>().trim_end_matches('/').to_lowercase();
         let name = if inner.starts_with('/') { format!("/{}", inner[1..].trim().to_lowercase()) } else { name };
         out.push(Tag { attributes: attributes(inner), text: decoded(text), name });
         rest = after;
@@ -99,7 +100,8 @@ pub fn decoded(text: &str) -> String {
                 "nbsp" => '\u{a0}',
                 number => {
                     let number = number.strip_prefix('#')?;
-                    let code = number.strip_prefix('x').map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+                    let code =
+                        number.strip_prefix('x').map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
                     char::from_u32(code?)?
                 }
             };
@@ -122,7 +124,7 @@ pub fn read(html: &str) -> String {
 /// A form as it stands on a page.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
-    /// Where it goes.
+    /// Where it goes, without the place on the page it leads to.
     pub action: String,
     /// `get` or `post`.
     pub method: String,
@@ -169,7 +171,8 @@ pub fn forms(html: &str) -> Vec<Form> {
     for tag in tags(html) {
         let text = |name: &str| tag.get(name).unwrap_or_default().to_owned();
         if tag.name == "form" {
-            out.push(Form { action: text("action"), method: text("method").to_lowercase(), ..Form::default() });
+            let action = text("action").split('#').next().unwrap_or_default().to_owned();
+            out.push(Form { action, method: text("method").to_lowercase(), ..Form::default() });
             open = true;
         }
         let Some(form) = out.last_mut().filter(|_| open) else { continue };
@@ -177,7 +180,11 @@ pub fn forms(html: &str) -> Vec<Form> {
             "/form" => open = false,
             "input" => {
                 let (kind, name) = (text("type"), text("name"));
-                let value = if tag.get("value").is_none() && matches!(kind.as_str(), "checkbox" | "radio") { "on".to_owned() } else { text("value") };
+                let value = if tag.get("value").is_none() && matches!(kind.as_str(), "checkbox" | "radio") {
+                    "on".to_owned()
+                } else {
+                    text("value")
+                };
                 match kind.as_str() {
                     "hidden" => form.fields.push((name, value)),
                     "checkbox" | "radio" => {
@@ -226,4 +233,3 @@ pub fn forms(html: &str) -> Vec<Form> {
     }
     out
 }
-

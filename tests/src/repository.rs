@@ -163,7 +163,8 @@ impl Crates {
     /// Every package a crate stands on, however far down, tests and build scripts aside.
     #[must_use]
     pub fn below(&self, name: &str) -> BTreeSet<String> {
-        let ids: BTreeMap<_, _> = self.metadata.packages.iter().map(|package| (package.id.as_str(), package.name.as_str())).collect();
+        let ids: BTreeMap<_, _> =
+            self.metadata.packages.iter().map(|package| (package.id.as_str(), package.name.as_str())).collect();
         let nodes: BTreeMap<_, _> = self.metadata.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
         let own = |id: &&&str| ids[**id] == name && self.metadata.workspace_members.contains(**id);
         let mut open: Vec<&str> = ids.keys().filter(own).copied().collect();

@@ -24,7 +24,9 @@ pub fn headers(source: &str, path: &str, topic: &str, secret: &str, body: &[u8],
     let seconds = now.as_second().to_string();
     let pairs = match source {
         "shopify" => vec![("x-shopify-topic", topic.to_owned()), ("x-shopify-hmac-sha256", BASE64.encode(mac(key, &[body])))],
-        "woocommerce" => vec![("x-wc-webhook-topic", topic.to_owned()), ("x-wc-webhook-signature", BASE64.encode(mac(key, &[body])))],
+        "woocommerce" => {
+            vec![("x-wc-webhook-topic", topic.to_owned()), ("x-wc-webhook-signature", BASE64.encode(mac(key, &[body])))]
+        }
         "easypost" => {
             let at = now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
             let second = mac(key, &[at.as_bytes(), b"POST", path.as_bytes(), body]);

@@ -233,7 +233,9 @@ impl Stack {
     /// The same page on this stack, whatever public address the link was made for.
     #[must_use]
     pub fn here(&self, url: &str) -> String {
-        url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or_else(|| url.to_owned(), |(_, path)| format!("{}/{path}", self.url))
+        url.split_once("://")
+            .and_then(|(_, rest)| rest.split_once('/'))
+            .map_or_else(|| url.to_owned(), |(_, path)| format!("{}/{path}", self.url))
     }
 
     /// A page, which must be there.
@@ -277,7 +279,8 @@ impl Stack {
     /// Sets the rules of what fails.
     pub fn faults(&self, rules: &Json) {
         let headers = [("content-type".to_owned(), "application/json".to_owned())];
-        let _shown = http::send("POST", &format!("{}/_local/faults", self.url), &headers, rules.to_string().as_bytes()).expect(200);
+        let _shown =
+            http::send("POST", &format!("{}/_local/faults", self.url), &headers, rules.to_string().as_bytes()).expect(200);
     }
 
     /// How often each rule fired.
@@ -306,7 +309,8 @@ impl Stack {
     #[must_use]
     #[track_caller]
     pub fn sqs(&self, operation: &str, input: &Json) -> Json {
-        let headers = [("x-amz-target", format!("AmazonSQS.{operation}")), ("content-type", "application/x-amz-json-1.0".to_owned())];
+        let headers =
+            [("x-amz-target", format!("AmazonSQS.{operation}")), ("content-type", "application/x-amz-json-1.0".to_owned())];
         let headers = headers.map(|(name, value)| (name.to_owned(), value));
         http::send("POST", &format!("{}/", self.url), &headers, input.to_string().as_bytes()).expect(200).json()
     }
@@ -462,7 +466,9 @@ fn spawn(data: &Path, said: &Arc<Mutex<Vec<String>>>) -> (Child, String) {
         .spawn()
         .unwrap();
     let (tell, told) = mpsc::channel();
-    for stream in [Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>, Box::new(child.stderr.take().unwrap())] {
+    for stream in
+        [Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>, Box::new(child.stderr.take().unwrap())]
+    {
         let (said, tell) = (Arc::clone(said), tell.clone());
         thread::spawn(move || {
             for line in BufReader::new(stream).lines().map_while(Result::ok) {

@@ -232,7 +232,12 @@ impl Story {
     /// The whole `WooCommerce` story: paid, one parcel, damaged on its way.
     #[must_use]
     pub fn woocommerce(&self) -> Vec<Webhook> {
-        self.events(&["woocommerce_order_created", "woocommerce_order_updated", "easypost_in_transit_fedex", "easypost_exception"])
+        self.events(&[
+            "woocommerce_order_created",
+            "woocommerce_order_updated",
+            "easypost_in_transit_fedex",
+            "easypost_exception",
+        ])
     }
 
     /// A Shopify order whose boots have arrived, so that they can be returned.

@@ -4,25 +4,20 @@
 
 use boot::{
     StartError,
-    aws::Aws,
-    door::{self, Answer},
-    env, queue,
-    secrets::Secrets,
+    door::{self, Answer, Brought, Door},
+    secrets::Keyring,
 };
 use carriers::{CarrierParsed, CarrierSource};
 use contracts::ToTracking;
 use domain::id::ShopId;
 use lambda_http::{Body, Error, Request, Response};
+use signatures::Delivery;
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["SECRET_ID", "TRACKING_QUEUE_URL"];
 
 /// What this door has in reach.
-pub struct Room {
-    secrets: Secrets,
-    sqs: aws_sdk_sqs::Client,
-    tracking_queue_url: String,
-}
+pub struct Room(Door);
 
 impl Room {
     /// Reads the environment and makes the clients.
@@ -30,17 +25,12 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
-        Ok(Self {
-            secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
-            sqs: aws.sqs(),
-            tracking_queue_url: env::required(get, "TRACKING_QUEUE_URL")?,
-        })
+        Door::open(get, "TRACKING_QUEUE_URL").map(Self)
     }
 
-    /// Reads the secret, which opens the connection too.
+    /// Opens the connections the first delivery needs.
     pub async fn warm(&self) {
-        self.secrets.warm().await;
+        self.0.warm().await;
     }
 }
 
@@ -53,31 +43,21 @@ pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Err
         Ok(address) => address,
         Err(turned) => return Ok(turned.into()),
     };
-    let answer = match receive(room, &shop, source, &request).await {
-        Ok(answer) | Err(answer) => answer,
-    };
+    let answer = room.0.receive(&request, |keyring, delivery| read(&shop, source, keyring, delivery)).await;
     Ok(answer.told(&shop, source.as_str()))
 }
 
-async fn receive(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Answer, Answer> {
-    let keyring = room.secrets.keyring().await?;
-    let secrets = keyring.carrier(shop, source.as_str());
-    let messages: Vec<ToTracking> = door::delivery(request, |delivery| {
-        let verified = source.verify(delivery, secrets).map_err(Answer::Refused)?;
-        let received_at = verified.received_at();
-        Ok::<_, Answer>(match source.parse(&verified).map_err(Answer::Broken)? {
-            CarrierParsed::Reports(reports) => {
-                reports.into_iter().map(|report| ToTracking::ParcelReported { shop: shop.clone(), report }).collect()
-            }
-            CarrierParsed::Unknown { topic } => {
-                let delivery = door::parked(source.as_str(), topic, verified.body(), received_at);
-                vec![ToTracking::Parked { shop: shop.clone(), delivery }]
-            }
-        })
-    })?;
-    let parked = messages.iter().any(|message| matches!(message, ToTracking::Parked { .. }));
-    let bodies = messages.iter().map(contracts::write).collect::<Result<Vec<_>, _>>();
-    let bodies = bodies.map_err(|error| Answer::NotNow(error.to_string()))?;
-    queue::send_all(&room.sqs, &room.tracking_queue_url, bodies).await?;
-    Ok(if parked { Answer::Parked } else { Answer::Accepted })
+fn read(shop: &ShopId, source: CarrierSource, keyring: &Keyring, delivery: Delivery<'_>) -> Result<Brought<ToTracking>, Answer> {
+    let verified = source.verify(delivery, keyring.carrier(shop, source.as_str())).map_err(Answer::Refused)?;
+    let shop = shop.clone();
+    Ok(match source.parse(&verified).map_err(Answer::Broken)? {
+        CarrierParsed::Reports(reports) => {
+            let message = |report| ToTracking::ParcelReported { shop: shop.clone(), report };
+            Brought { messages: reports.into_iter().map(message).collect(), parked: false }
+        }
+        CarrierParsed::Unknown { topic } => {
+            let delivery = door::parked(source.as_str(), topic, verified.body(), verified.received_at());
+            Brought { messages: vec![ToTracking::Parked { shop, delivery }], parked: true }
+        }
+    })
 }

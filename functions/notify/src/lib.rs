@@ -9,7 +9,7 @@ mod send;
 use boot::{
     StartError,
     aws::Aws,
-    batch::{self, BatchAnswer, DeadLetters, Outcome, SqsEvent, SqsRecord},
+    batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord},
     env,
     secrets::Secrets,
 };
@@ -27,7 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent};
 use send::{Sent, Words};
 use std::sync::Arc;
-use store::{Claim, CustomerFlags, LetterAt, SettingsCache, Vault};
+use store::{Claim, CustomerFlags, Desk, LetterAt, Vault};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "PUBLIC_URL", "MAIL_FROM", "MAIL_CONFIGURATION_SET", "DEAD_QUEUE_URL"];
@@ -41,10 +41,8 @@ const ATTEMPTS_MAX: u32 = 5;
 
 /// What this postman has in reach.
 pub struct Room {
-    vault: Vault,
+    desk: Desk,
     secrets: Secrets,
-    settings: SettingsCache,
-    dead: DeadLetters,
     post: send::Post,
     /// Where customers reach the pages, when a shop has no address of its own.
     public_url: Option<String>,
@@ -60,10 +58,8 @@ impl Room {
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
         let aws = Aws::from_env(get)?;
         Ok(Self {
-            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
+            desk: Desk::with(&aws, get)?,
             secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
-            settings: SettingsCache::default(),
-            dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
             post: send::Post {
                 ses: aws.ses(),
                 sns: aws.sns(),
@@ -78,7 +74,7 @@ impl Room {
     /// Opens the connections the first event needs.
     pub async fn warm(&self) {
         self.secrets.warm().await;
-        self.vault.warm().await;
+        self.desk.warm().await;
     }
 }
 
@@ -87,7 +83,7 @@ impl Room {
 /// # Errors
 /// Never: every letter is answered for by itself.
 pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    Ok(batch::each(room, &room.dead, event, one).await)
+    Ok(batch::each(room, &room.desk.dead, event, one).await)
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
@@ -130,12 +126,15 @@ impl Case {
     async fn load(room: &Room, letter: Letter) -> Result<Self, Outcome> {
         let again = |error: &dyn std::fmt::Display| Outcome::Again(error.to_string());
         let keyring = room.secrets.keyring().await.map_err(|e| again(&e))?;
-        let vault = room.vault.with_find_key(keyring.find_key());
-        let settings = room.settings.of(&vault, &letter.order.shop).await.map_err(|e| again(&e))?;
+        let vault = room.desk.vault.with_find_key(keyring.find_key());
+        let settings = room.desk.settings.of(&vault, &letter.order.shop).await.map_err(|e| again(&e))?;
         let settings = settings.ok_or_else(|| Outcome::Never("the shop has no settings".to_owned()))?;
         let folder = vault.folder(&letter.order).await.map_err(|e| again(&e))?;
         let folder = folder.ok_or_else(|| Outcome::Never("there is no such order".to_owned()))?;
         let order = folder.order.value;
+        if order.report.is_none() {
+            return Err(Outcome::Again("the order is not described yet".to_owned()));
+        }
         let mut keys: Vec<ParcelKey> = order.parcels().into_keys().collect();
         let about = match &letter.about {
             About::Parcel { parcel, .. } => Some(parcel.clone()),

@@ -6,7 +6,7 @@
 use boot::{
     StartError,
     aws::Aws,
-    batch::{self, BatchAnswer, DeadLetters, Outcome, SqsEvent, SqsRecord},
+    batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord},
     env,
     secrets::Secrets,
 };
@@ -19,7 +19,7 @@ use domain::{
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::sync::Arc;
-use store::{CommitError, Find, SettingsCache, Vault, Versioned, Write};
+use store::{CommitError, Desk, Find, Vault, Versioned, Write};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "DEAD_QUEUE_URL"];
@@ -29,10 +29,8 @@ const TRIES_MAX: u32 = 6;
 
 /// What this desk has in reach.
 pub struct Room {
-    vault: Vault,
+    desk: Desk,
     secrets: Secrets,
-    settings: SettingsCache,
-    dead: DeadLetters,
 }
 
 impl Room {
@@ -42,18 +40,14 @@ impl Room {
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
         let aws = Aws::from_env(get)?;
-        Ok(Self {
-            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
-            secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
-            settings: SettingsCache::default(),
-            dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
-        })
+        let secrets = Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?);
+        Ok(Self { desk: Desk::with(&aws, get)?, secrets })
     }
 
     /// Opens the connections the first event needs.
     pub async fn warm(&self) {
         self.secrets.warm().await;
-        self.vault.warm().await;
+        self.desk.warm().await;
     }
 }
 
@@ -62,7 +56,7 @@ impl Room {
 /// # Errors
 /// Never: every message is answered for by itself.
 pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    Ok(batch::each(room, &room.dead, event, one).await)
+    Ok(batch::each(room, &room.desk.dead, event, one).await)
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
@@ -71,7 +65,7 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
         Err(unreadable) => return Outcome::Never(unreadable.to_string()),
     };
     let vault = match room.secrets.keyring().await {
-        Ok(keyring) => room.vault.with_find_key(keyring.find_key()),
+        Ok(keyring) => room.desk.vault.with_find_key(keyring.find_key()),
         Err(error) => return Outcome::Again(error.to_string()),
     };
     match message {
@@ -162,14 +156,20 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
         writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
     }
     let (old, new) = (before.value.parcels(), after.parcels());
-    let gained: Vec<ParcelKey> = new.keys().filter(|key| !old.contains_key(*key)).cloned().collect();
+    let is_described = after.report.is_some();
+    let newly_described = is_described && before.value.report.is_none();
+    // Parcels it gained; and all of them when it is described for the first time, so that their news can be told.
+    let touched: Vec<ParcelKey> = new.keys().filter(|key| newly_described || !old.contains_key(*key)).cloned().collect();
     let lost: Vec<ParcelKey> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
-    if !gained.is_empty() {
-        let settings = room.settings.of(vault, &after.shop).await.map_err(|error| error.to_string())?;
+    if !touched.is_empty() {
+        let settings = room.desk.settings.of(vault, &after.shop).await.map_err(|error| error.to_string())?;
         let rules = settings.as_ref().map(|s| (&s.settings.calendar, s.settings.parcels.label_without_scan_days));
-        for parcel in vault.parcels(&gained).await.map_err(|error| error.to_string())? {
+        for parcel in vault.parcels(&touched).await.map_err(|error| error.to_string())? {
             let label_at = new.get(&parcel.value.key).copied().unwrap_or(now);
             let mut linked = parcel.value.clone().linked(after.id.clone(), label_at);
+            if is_described {
+                linked = linked.described(&after.id);
+            }
             if let Some((calendar, days)) = rules {
                 linked = linked.armed(calendar, days);
             }

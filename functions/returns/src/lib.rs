@@ -3,12 +3,7 @@
 //! The return and the quantities it reserves on the order are one transaction, so that two tabs cannot send back one shoe
 //! twice.
 
-use boot::{
-    StartError,
-    aws::Aws,
-    batch::{self, BatchAnswer, DeadLetters, Outcome, SqsEvent, SqsRecord},
-    env,
-};
+use boot::batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord};
 use contracts::ToReturns;
 use domain::{
     id::{OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
@@ -19,40 +14,14 @@ use domain::{
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::sync::Arc;
-use store::{CommitError, Folder, SettingsCache, Vault, Versioned, Write};
+pub use store::Desk as Room;
+use store::{CommitError, Folder, Versioned, Write};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "DEAD_QUEUE_URL"];
 
 /// Times a decision is made again after somebody else wrote first.
 const TRIES_MAX: u32 = 6;
-
-/// What this desk has in reach.
-pub struct Room {
-    vault: Vault,
-    settings: SettingsCache,
-    dead: DeadLetters,
-}
-
-impl Room {
-    /// Reads the environment and makes the clients.
-    ///
-    /// # Errors
-    /// Names what is missing.
-    pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
-        Ok(Self {
-            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
-            settings: SettingsCache::default(),
-            dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
-        })
-    }
-
-    /// Opens the connection the first event needs.
-    pub async fn warm(&self) {
-        self.vault.warm().await;
-    }
-}
 
 /// Handles a batch of messages.
 ///

@@ -2,12 +2,7 @@
 //!
 //! A new scan costs one read and one write, a repeat one read. A parcel may be scanned before its order is known.
 
-use boot::{
-    StartError,
-    aws::Aws,
-    batch::{self, BatchAnswer, DeadLetters, Outcome, SqsEvent, SqsRecord},
-    env,
-};
+use boot::batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord};
 use contracts::ToTracking;
 use domain::{
     id::{ParcelKey, ShopId},
@@ -16,7 +11,8 @@ use domain::{
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::sync::Arc;
-use store::{CommitError, SettingsCache, Vault, Versioned, Write};
+pub use store::Desk as Room;
+use store::{CommitError, Versioned, Write};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "DEAD_QUEUE_URL"];
@@ -25,33 +21,6 @@ pub const ENV: &[&str] = &["TABLE_NAME", "DEAD_QUEUE_URL"];
 const TRIES_MAX: u32 = 6;
 /// Unknown codes counted of one report; more means a source we do not understand at all.
 const UNKNOWN_CODES_COUNTED_MAX: usize = 5;
-
-/// What this desk has in reach.
-pub struct Room {
-    vault: Vault,
-    settings: SettingsCache,
-    dead: DeadLetters,
-}
-
-impl Room {
-    /// Reads the environment and makes the clients.
-    ///
-    /// # Errors
-    /// Names what is missing.
-    pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
-        Ok(Self {
-            vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
-            settings: SettingsCache::default(),
-            dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
-        })
-    }
-
-    /// Opens the connection the first event needs.
-    pub async fn warm(&self) {
-        self.vault.warm().await;
-    }
-}
 
 /// Handles a batch of messages.
 ///

@@ -202,7 +202,7 @@ impl Queues {
             .run(move |disk| {
                 disk.execute(
                     "UPDATE messages SET queue = ?1, visible_at_ms = ?2, held = 0, receives = 0, first_received_at_ms = NULL, dead_source = NULL
-                     WHERE queue = ?3 AND dead_source = ?4",
+                     WHERE queue = ?3 AND coalesce(dead_source, ?4) = ?4",
                     params![queue, now_ms(), dead.dead_queue, source],
                 )
             })

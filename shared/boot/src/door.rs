@@ -1,9 +1,12 @@
 //! A webhook at a door, up to the point where its source decides: who it is for, its exact bytes, and the answers.
 
 use crate::{
+    StartError,
+    aws::Aws,
+    env,
     http::{self, WEBHOOK_BYTES_MAX},
     queue,
-    secrets::SecretError,
+    secrets::{Keyring, SecretError, Secrets},
 };
 use contracts::{PARKED_BODY_BYTES_MAX, ParkedDelivery};
 use domain::id::ShopId;
@@ -12,8 +15,69 @@ use lambda_http::{
     Body, Request, RequestExt as _, Response,
     http::{HeaderMap, StatusCode},
 };
+use serde::Serialize;
 use signatures::{BadDelivery, Delivery, Headers, Refusal};
 use std::str::FromStr;
+
+/// What a door has in reach: the secrets that prove who knocks, and its desk's queue.
+pub struct Door {
+    secrets: Secrets,
+    sqs: aws_sdk_sqs::Client,
+    queue_url: String,
+}
+
+/// What a proved and read delivery brings.
+pub struct Brought<M> {
+    /// For the desk, at least one unless there is nothing to say.
+    pub messages: Vec<M>,
+    /// Whether it is only kept aside.
+    pub parked: bool,
+}
+
+impl Door {
+    /// Reads the environment and makes the clients. `queue` names the variable of the desk's queue.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub fn open(get: impl Fn(&str) -> Option<String> + Copy, queue: &'static str) -> Result<Self, StartError> {
+        let aws = Aws::from_env(get)?;
+        Ok(Self {
+            secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
+            sqs: aws.sqs(),
+            queue_url: env::required(get, queue)?,
+        })
+    }
+
+    /// Reads the secret, which opens the connection too.
+    pub async fn warm(&self) {
+        self.secrets.warm().await;
+    }
+
+    /// Lets `read` prove and read a request, and puts what it brings on the desk's queue, in one SQS call for up to ten
+    /// messages.
+    pub async fn receive<M, Read>(&self, request: &Request, read: Read) -> Answer
+    where
+        M: Serialize,
+        Read: FnOnce(&Keyring, Delivery<'_>) -> Result<Brought<M>, Answer>,
+    {
+        match self.put(request, read).await {
+            Ok(answer) | Err(answer) => answer,
+        }
+    }
+
+    async fn put<M, Read>(&self, request: &Request, read: Read) -> Result<Answer, Answer>
+    where
+        M: Serialize,
+        Read: FnOnce(&Keyring, Delivery<'_>) -> Result<Brought<M>, Answer>,
+    {
+        let keyring = self.secrets.keyring().await?;
+        let brought = delivery(request, |delivery| read(&keyring, delivery))?;
+        let bodies = brought.messages.iter().map(contracts::write).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|error| Answer::NotNow(error.to_string()))?;
+        queue::send_all(&self.sqs, &self.queue_url, bodies).await?;
+        Ok(if brought.parked { Answer::Parked } else { Answer::Accepted })
+    }
+}
 
 /// A request's headers, as verifiers read them.
 struct RequestHeaders<'a>(&'a HeaderMap);

@@ -139,7 +139,7 @@ fn of_order(order: &Order) -> Vec<Reason> {
 }
 
 fn of_parcel(parcel: &Parcel) -> Vec<Reason> {
-    let Some(link) = parcel.link.as_ref().filter(|link| link.active) else {
+    let Some(link) = parcel.link.as_ref().filter(|link| link.active && link.described) else {
         return Vec::new();
     };
     let order = OrderKey { shop: parcel.key.shop.clone(), order: link.order.clone() };
@@ -217,7 +217,11 @@ mod tests {
     enum Happening {
         Told(Scan),
         Linked,
+        Described,
     }
+
+    /// What a storefront says of a parcel: a fulfilment names it, and its order is described. Either may come first.
+    const KNOWN: [Happening; 2] = [Happening::Linked, Happening::Described];
 
     fn happen(parcel: Parcel, happening: &Happening) -> Parcel {
         match happening {
@@ -231,6 +235,7 @@ mod tests {
                 unknown_codes: Vec::new(),
             }),
             Happening::Linked => parcel.linked(order_id(), Timestamp::from_second(1_790_000_000).unwrap()),
+            Happening::Described => parcel.described(&order_id()),
         }
     }
 
@@ -238,8 +243,14 @@ mod tests {
     fn letters(history: &[Happening]) -> BTreeMap<String, LetterKind> {
         let mut before: Option<Parcel> = None;
         let mut out = BTreeMap::new();
+        let mut order_is_described = false;
         for happening in history {
-            let after = happen(before.clone().unwrap_or_else(|| Parcel::new(parcel_key())), happening);
+            let mut after = happen(before.clone().unwrap_or_else(|| Parcel::new(parcel_key())), happening);
+            // As the desk does it: a parcel linked to an order that is described already is told so at once.
+            order_is_described |= matches!(happening, Happening::Described);
+            if order_is_described {
+                after = after.described(&order_id());
+            }
             for announcement in announce(&Change::Parcel { before, after: after.clone() }) {
                 if let Announcement::Letter(letter) = announcement {
                     assert!(out.insert(letter.id.to_string(), letter.kind).is_none(), "announced twice");
@@ -256,7 +267,7 @@ mod tests {
         let scans = prop::collection::vec((0i64..9000, statuses, subs), 1..14);
         scans.prop_flat_map(|scans| {
             let mut history: Vec<_> = scans.into_iter().map(|(m, status, sub)| Happening::Told(scan(m, status, sub))).collect();
-            history.push(Happening::Linked);
+            history.extend(KNOWN);
             let thrice: Vec<_> = history.iter().chain(&history).chain(&history).cloned().collect();
             (Just(history), Just(thrice).prop_shuffle())
         })
@@ -273,7 +284,8 @@ mod tests {
     fn a_parcel_without_an_order_announces_nothing_until_it_has_one() {
         let delivered = Happening::Told(scan(1, Status::Delivered, "at_door"));
         assert!(letters(std::slice::from_ref(&delivered)).is_empty());
-        let kinds: Vec<_> = letters(&[delivered, Happening::Linked]).into_values().collect();
+        assert!(letters(&[delivered.clone(), Happening::Linked]).is_empty(), "there is nobody to write to yet");
+        let kinds: Vec<_> = letters(&[delivered, Happening::Linked, Happening::Described]).into_values().collect();
         assert_eq!(kinds, [LetterKind::Delivered]);
     }
 
@@ -282,6 +294,7 @@ mod tests {
         let day = 24 * 60;
         let history = [
             Happening::Linked,
+            Happening::Described,
             Happening::Told(scan(0, Status::AttemptFailed, "notice_left")),
             Happening::Told(scan(30, Status::AttemptFailed, "recipient_unavailable")),
             Happening::Told(scan(day, Status::AttemptFailed, "notice_left")),

@@ -197,6 +197,13 @@ pub struct Fulfilment {
     pub parcels: Vec<ParcelName>,
 }
 
+impl Fulfilment {
+    /// Whether it stands and has some of this line.
+    fn carries(&self, line: &LineId) -> bool {
+        self.state == FulfilmentState::Open && (self.lines.is_empty() || self.lines.iter().any(|(id, _)| id == line))
+    }
+}
+
 /// An order as kept. Before the storefront has described it, only its fulfilments may be known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -354,15 +361,18 @@ impl Order {
             .all(|l| packed.get(&l.id).copied().unwrap_or(0) >= l.quantity)
     }
 
+    /// Whether some of a line was handed over; a fulfilment that lists no lines has all of them.
+    #[must_use]
+    pub fn is_sent(&self, line: &LineId) -> bool {
+        self.fulfilments.values().any(|f| f.carries(line))
+    }
+
     /// Parcels that carry a line; every parcel when the source does not say which lines are where.
     #[must_use]
     pub fn parcels_with(&self, line: &LineId) -> BTreeSet<ParcelKey> {
-        let carries = |f: &&Fulfilment| {
-            f.state == FulfilmentState::Open && (f.lines.is_empty() || f.lines.iter().any(|(id, _)| id == line))
-        };
         self.fulfilments
             .values()
-            .filter(carries)
+            .filter(|fulfilment| fulfilment.carries(line))
             .flat_map(|f| &f.parcels)
             .map(|name| ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() })
             .collect()

@@ -79,6 +79,10 @@ pub struct OrderLink {
     pub order: OrderId,
     /// False once the order names another number instead of this one.
     pub active: bool,
+    /// Whether the order's storefront has described it, so that there is somebody to write to. A fulfilment may be heard of
+    /// before its order.
+    #[serde(default)]
+    pub described: bool,
 }
 
 /// A parcel as kept.
@@ -175,9 +179,18 @@ impl Parcel {
     #[must_use]
     pub fn linked(mut self, order: OrderId, label_at: Timestamp) -> Self {
         if !self.link.as_ref().is_some_and(|link| link.active) {
-            self.link = Some(OrderLink { order, active: true });
+            self.link = Some(OrderLink { order, active: true, described: false });
         }
         self.label_at = Some(self.label_at.map_or(label_at, |known| known.min(label_at)));
+        self
+    }
+
+    /// The parcel after this order was described: from now on there is somebody to write to.
+    #[must_use]
+    pub fn described(mut self, order: &OrderId) -> Self {
+        if let Some(link) = self.link.as_mut().filter(|link| link.order == *order) {
+            link.described = true;
+        }
         self
     }
 

@@ -288,8 +288,8 @@ pub fn delivered_on(order: &Order, parcels: &[Parcel], calendar: &Calendar, line
     let keys = order.parcels_with(&line.id);
     let mine: Vec<_> = keys.iter().filter_map(|key| parcels.iter().find(|parcel| parcel.key == *key)).collect();
     if keys.is_empty() {
-        // Without a parcel nobody can tell: an order sent without tracking is a person's matter, an unsent one is early.
-        return if order.fulfilments.is_empty() { Arrival::NotYet } else { Arrival::Unknown };
+        // Without a parcel nobody can tell: a line sent without tracking is a person's matter, an unsent one is early.
+        return if order.is_sent(&line.id) { Arrival::Unknown } else { Arrival::NotYet };
     }
     if mine.iter().all(|parcel| parcel.scans.is_empty()) {
         return Arrival::Unknown;
@@ -512,6 +512,17 @@ mod tests {
     #[test]
     fn a_parcel_nobody_ever_scanned_is_a_persons_matter() {
         check(&parcels(&[]), &request(&[("a", 1)], "2026-11-10T00:00:00Z"), &Verdict::Hold(HoldReason::DeliveryUnknown));
+    }
+
+    #[test]
+    fn what_was_never_packed_cannot_come_back_yet() {
+        let mut partly = order();
+        for fulfilment in partly.fulfilments.values_mut() {
+            fulfilment.lines.retain(|(id, _)| id.as_str() == "b");
+        }
+        let asked = request(&[("a", 1)], "2026-11-10T00:00:00Z");
+        let verdict = judge(&partly, &delivered(), &policy(), &Calendar::default(), &asked);
+        assert_eq!(verdict, Verdict::Decline(vec![DeclineReason::NotDelivered { title: "thing a".into() }]));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod commit;
 mod customer;
+mod desk;
 mod errand;
 mod find;
 mod key;
@@ -19,6 +20,7 @@ mod worklist;
 
 pub use commit::{CommitError, Write};
 pub use customer::{CustomerFlags, Refusing};
+pub use desk::Desk;
 pub use errand::ErrandClaim;
 pub use find::Find;
 pub use letter::{Claim, LedgerRow, LetterAt};

@@ -1,0 +1,104 @@
+"""Turns template.yaml into plain CloudFormation, then changes only what ministack 1.5.33 cannot do.
+
+The file itself stays as it is. Each change is one function below; its docstring says why it is needed. What AWS does
+with the SAM types happens here offline, by AWS's own translator.
+"""
+
+import copy
+import os
+import re
+
+from samtranslator.model.exceptions import InvalidDocumentException  # noqa: F401  (for callers)
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+
+def expand(text, region, parameters, code_of):
+    """Answers the SAM template as read, the CloudFormation to create, and a line for each change.
+
+    `parameters` are the stack's own; `code_of(binary)` answers where the zip of a binary lies as a SAM CodeUri.
+    """
+    sam = yaml_parse(text)
+    lines = [code_location(sam, code_of)]
+    cloudformation = translate(copy.deepcopy(sam), region, parameters)
+    lines += [line for patch in PATCHES for line in [patch(cloudformation)] if line]
+    return sam, cloudformation, lines
+
+
+def translate(sam, region, parameters):
+    """Not a change: the expansion that CloudFormation does in AWS, by the same code, with no account at hand."""
+    os.environ["AWS_DEFAULT_REGION"] = region
+
+    class Session:
+        region_name = region
+
+    known = {name: str(p["Default"]) for name, p in sam.get("Parameters", {}).items() if "Default" in p}
+    known |= parameters | {"AWS::Region": region}
+    return Translator({}, Parser(), boto_session=Session()).translate(sam, known)
+
+
+def code_location(sam, code_of):
+    """CodeUri points at the zips of the binaries that cargo built. `sam build` and `sam package` would do the same, but
+    build with cargo-lambda for Amazon Linux; here the host runs the functions, so the host's binaries are right."""
+    count = 0
+    for name, resource in sam["Resources"].items():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        # `Binary` is what `sam build` builds for this function.
+        binary = resource["Metadata"]["BuildProperties"]["Binary"]
+        resource["Properties"]["CodeUri"] = code_of(binary)
+        count += 1
+    return f"code location: {count} functions run the binaries of this host"
+
+
+def http_api_routes(cloudformation):
+    """The HTTP API's OpenAPI Body becomes routes and integrations. SAM emits an OpenAPI document; ministack takes it
+    without a word and makes an API with no routes (every path 404)."""
+    resources = cloudformation["Resources"]
+    count = 0
+    for api, resource in list(resources.items()):
+        if resource["Type"] != "AWS::ApiGatewayV2::Api" or "Body" not in resource["Properties"]:
+            continue
+        body = resource["Properties"].pop("Body")
+        resource["Properties"] |= {"Name": {"Ref": "AWS::StackName"}, "ProtocolType": "HTTP"}
+        resource["Properties"].pop("FailOnWarnings", None)  # it is about the import of the Body
+        for path, item in body["paths"].items():
+            condition, methods = unwrapped(item)
+            for method, operation in methods.items():
+                if method == "parameters":
+                    continue
+                inner, operation = unwrapped(operation)
+                count += 1
+                made = route(api, path, method, operation)
+                for kind, one in made.items():
+                    if condition or inner:
+                        one["Condition"] = condition or inner
+                    resources[f"{api}{kind}{count}"] = one
+                made["Route"]["Properties"]["Target"] = {"Fn::Sub": f"integrations/${{{api}Integration{count}}}"}
+    return f"HTTP API: {count} routes written out, because the OpenAPI Body is not read" if count else None
+
+
+def unwrapped(node):
+    """SAM puts the routes of a conditional function into Fn::If; the made resource carries the condition instead."""
+    if isinstance(node, dict) and list(node) == ["Fn::If"]:
+        return node["Fn::If"][0], node["Fn::If"][1]
+    return None, node
+
+
+def route(api, path, method, operation):
+    integration = operation["x-amazon-apigateway-integration"]
+    uri = integration["uri"]["Fn::Sub"]
+    # arn:…:lambda:path/2015-03-31/functions/${Name.Arn}/invocations; the part between is the function or its alias.
+    function = re.search(r"functions/(.+)/invocations", uri if isinstance(uri, str) else uri[0]).group(1)
+    word = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+    key = "$default" if path == "/$default" else f"{word} {path}"
+    to = {"ApiId": {"Ref": api}, "IntegrationType": "AWS_PROXY", "IntegrationUri": {"Fn::Sub": function}}
+    to["PayloadFormatVersion"] = integration["payloadFormatVersion"]
+    return {
+        "Integration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": to},
+        "Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": api}, "RouteKey": key}},
+    }
+
+
+PATCHES = [http_api_routes]

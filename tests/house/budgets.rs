@@ -1,0 +1,93 @@
+//! What things cost, counted in requests to AWS, never in time (DESIGN par. 6).
+
+use house::{http, stack::Stack, story::Story};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// What a function asked of one service, by operation (capacity units are counted beside them).
+fn asked(requests: &Json, function: &str, service: &str) -> BTreeMap<String, u64> {
+    let counts = requests[function].as_object().into_iter().flatten();
+    let own =
+        counts.filter_map(|(what, count)| Some((what.strip_prefix(service)?.strip_prefix(':')?.to_owned(), count.as_u64()?)));
+    own.filter(|(operation, _)| !operation.contains("units")).collect()
+}
+
+#[test]
+fn a_tracking_page_is_two_reads_and_no_write() {
+    let stack = Stack::start();
+    let story = Story::new(1);
+    stack.deliver(&story.shopify());
+    stack.idle();
+    let link = stack.link(&story.shopify_number());
+    let _first = stack.page(&link);
+    stack.forget_requests();
+    let page = http::get(&link).expect(200);
+    let requests = stack.requests();
+    let want = [("BatchGetItem".to_owned(), 1), ("Query".to_owned(), 1)].into();
+    assert_eq!(asked(&requests, "customer_pages", "dynamodb"), want, "{requests}");
+    assert!(asked(&requests, "customer_pages", "sqs").is_empty(), "{requests}");
+    assert!(page.body.len() < 64 * 1024, "the page has {} bytes before it is compressed", page.body.len());
+}
+
+#[test]
+fn a_new_scan_is_one_read_and_one_write() {
+    let stack = Stack::start();
+    let story = Story::new(2);
+    stack.deliver(&story.delivered()[..2]);
+    stack.deliver(&[story.event("easypost_in_transit")]);
+    stack.idle();
+    stack.forget_requests();
+    stack.deliver(&[story.event("easypost_out_for_delivery")]);
+    stack.idle();
+    let requests = stack.requests();
+    let tracking = asked(&requests, "tracking", "dynamodb");
+    assert_eq!(tracking.values().sum::<u64>(), 2, "{tracking:?}");
+    let units_x1000 = requests["tracking"]["dynamodb:write_units_x1000"].as_u64().unwrap();
+    assert!(units_x1000 <= 2000, "{requests}");
+    // A delivery that tells the same once more is looked at and written nowhere.
+    stack.forget_requests();
+    stack.deliver(&[story.event("easypost_out_for_delivery")]);
+    stack.idle();
+    let tracking = asked(&stack.requests(), "tracking", "dynamodb");
+    assert_eq!(tracking.values().sum::<u64>(), 1, "{tracking:?}");
+}
+
+#[test]
+fn a_door_asks_for_one_thing_between_knock_and_answer() {
+    let stack = Stack::start();
+    let story = Story::new(3);
+    stack.deliver(&[story.event("shopify_orders_create"), story.event("easypost_in_transit")]);
+    stack.idle();
+    stack.forget_requests();
+    stack.deliver(&[story.event("shopify_orders_paid"), story.event("easypost_delivered")]);
+    let requests = stack.requests();
+    for door in ["storefront_webhook", "carrier_webhook"] {
+        let all: u64 = requests[door]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(what, _)| what.contains(':') && !what.contains("units"))
+            .filter_map(|(_, count)| count.as_u64())
+            .sum();
+        assert_eq!(all, 1, "{door}: {requests}");
+        assert_eq!(asked(&requests, door, "sqs").values().sum::<u64>(), 1, "{door}: {requests}");
+    }
+    stack.idle();
+}
+
+#[test]
+fn functions_stay_small() {
+    let stack = Stack::start();
+    for n in 0..5 {
+        stack.deliver(&Story::new(n).delivered());
+    }
+    stack.idle();
+    let functions = stack.local("functions");
+    for (name, function) in functions.as_object().unwrap() {
+        // The budget is 16 MB for what is deployed; a build for debugging may be three times as large.
+        let rss_kb = function["max_rss_kb"].as_u64().unwrap_or(0);
+        assert!(rss_kb < 48 * 1024, "{name} holds {rss_kb} KB");
+        assert_eq!(function["errors"], 0, "{name}: {function}");
+        assert_eq!(function["restarts"], 0, "{name}: {function}");
+    }
+}
