@@ -101,4 +101,45 @@ def route(api, path, method, operation):
     }
 
 
-PATCHES = [http_api_routes]
+def secret_by_arn(cloudformation):
+    """A Ref to a secret becomes GetAtt Id. Both are the ARN in AWS; in ministack Ref is the name when there is one, and
+    then no policy that names the secret by ARN allows anything."""
+    secrets = {name for name, one in cloudformation["Resources"].items() if one["Type"] == "AWS::SecretsManager::Secret"}
+    count = 0
+
+    def changed(node, in_sub=False):
+        nonlocal count
+        if isinstance(node, dict):
+            if len(node) == 1 and node.get("Ref") in secrets:
+                count += 1
+                return {"Fn::GetAtt": [node["Ref"], "Id"]}
+            return {key: changed(value, key == "Fn::Sub") for key, value in node.items()}
+        if isinstance(node, list):
+            return [changed(one, in_sub) for one in node]
+        if in_sub and isinstance(node, str):
+            for name in secrets:
+                count += node.count(f"${{{name}}}")
+                node = node.replace(f"${{{name}}}", f"${{{name}.Id}}")
+        return node
+
+    for section in ("Resources", "Outputs"):
+        cloudformation[section] = changed(cloudformation.get(section, {}))
+    return f"secret: {count} references by ARN, because Ref answers its name" if count else None
+
+
+def batches_are_messages(cloudformation):
+    """Who may sqs:SendMessage may also sqs:SendMessageBatch. AWS has no such action, the first one covers batches
+    (Service Authorization Reference, SQS); ministack asks for the name of the call."""
+    count = 0
+    for resource in cloudformation["Resources"].values():
+        for policy in resource.get("Properties", {}).get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement.get("Action", [])
+                actions = [actions] if isinstance(actions, str) else actions
+                if "sqs:SendMessage" in actions:
+                    statement["Action"] = [*actions, "sqs:SendMessageBatch"]
+                    count += 1
+    return f"policies: {count} that allow sqs:SendMessage also name its batch form" if count else None
+
+
+PATCHES = [http_api_routes, secret_by_arn, batches_are_messages]

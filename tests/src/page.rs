@@ -34,7 +34,7 @@ pub fn tags(html: &str) -> Vec<Tag> {
         let text = after.split('<').next().unwrap_or_default();
         let name: String =
             inner.chars().take_while(|c| !c.is_whitespace()).collect::<String>().trim_end_matches('/').to_lowercase();
-        let name = if inner.starts_with('/') { format!("/{}", inner[1..].trim().to_lowercase()) } else { name };
+        let name = inner.strip_prefix('/').map_or(name, |closed| format!("/{}", closed.trim().to_lowercase()));
         out.push(Tag { attributes: attributes(inner), text: decoded(text), name });
         rest = after;
     }

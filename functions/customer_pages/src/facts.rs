@@ -54,13 +54,13 @@ impl Facts {
     /// The shop's name.
     #[must_use]
     pub fn shop_name(&self) -> String {
-        crate::text::shown(&self.settings.brand.name, crate::text::NAME_CHARS_MAX)
+        windows::text::shown(&self.settings.brand.name, windows::text::NAME_CHARS_MAX)
     }
 
     /// The order's number as people say it.
     #[must_use]
     pub fn number(&self) -> Option<String> {
-        self.order.report.as_ref().and_then(|report| crate::text::shown_if_any(&report.number, 64))
+        self.order.report.as_ref().and_then(|report| windows::text::shown_if_any(&report.number, 64))
     }
 }
 

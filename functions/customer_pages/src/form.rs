@@ -12,36 +12,10 @@ use domain::{
     return_::{NOTE_CHARS_MAX, RETURN_LINES_MAX, ReturnLine, ReturnRequest},
 };
 use std::collections::BTreeMap;
+use windows::form::Form;
 
-/// The longest form that is read: 100 lines with quantity, reason and the longest ids stay below it.
-pub const FORM_BYTES_MAX: usize = 16 * 1024;
-/// Fields that are read; the rest is not looked at.
-const FIELDS_MAX: usize = 512;
 /// The longest order number somebody may type.
 const NUMBER_CHARS_MAX: usize = 64;
-
-/// The fields of a form, in the order sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form(Vec<(String, String)>);
-
-impl Form {
-    /// Reads `application/x-www-form-urlencoded`. Any bytes are some form.
-    #[must_use]
-    pub fn read(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).take(FIELDS_MAX).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
-    }
-
-    /// The first field of this name, without white space around it; empty when there is none.
-    #[must_use]
-    pub fn field(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim())
-    }
-
-    /// The fields whose names begin so, with the rest of their names.
-    fn fields(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(move |(name, value)| name.strip_prefix(prefix).map(|rest| (rest, value.trim())))
-    }
-}
 
 /// What became of a return form.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use crate::{
     style::Style,
-    text::{NAME_CHARS_MAX, shown, shown_if_any},
 };
 use domain::{address::EmailAddress, settings::ShopSettings};
+use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
 
 /// The surroundings of a page.
 #[derive(Debug, Clone)]

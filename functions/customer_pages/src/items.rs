@@ -2,8 +2,8 @@
 
 use crate::{
     facts::Facts,
-    text::{NAME_CHARS_MAX, shown_if_any},
 };
+use windows::text::{NAME_CHARS_MAX, shown_if_any};
 
 /// One line of the order as shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

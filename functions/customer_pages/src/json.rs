@@ -22,7 +22,6 @@ use crate::{
     facts::Facts,
     headline::headline,
     returns::outcome_code,
-    text::{NAME_CHARS_MAX, SENTENCE_CHARS_MAX, shown, shown_if_any},
 };
 use domain::{
     address::Address,
@@ -38,6 +37,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use letters::words;
 use serde::Serialize;
+use windows::text::{NAME_CHARS_MAX, SENTENCE_CHARS_MAX, shown, shown_if_any};
 
 /// The whole document.
 #[derive(Debug, Serialize)]

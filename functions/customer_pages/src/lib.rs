@@ -4,8 +4,6 @@
 //! with the nonce of the form. Every page is plain HTML that works without JavaScript and asks nobody else for anything.
 //! A link that is wrong, expired, revoked or of nothing gets the same bytes (guarantees TK-06).
 
-pub mod answer;
-mod colour;
 pub mod facts;
 pub mod find_page;
 pub mod form;
@@ -20,10 +18,8 @@ pub mod parcels;
 pub mod returns;
 pub mod steps;
 pub mod style;
-pub mod text;
 pub mod visit;
 
-use answer::Answer;
 use askama::Template as _;
 use boot::{
     StartError,
@@ -40,7 +36,7 @@ use domain::{
 };
 use facts::{Facts, own_parcels, parcel_keys};
 use find_page::{FindForm, FindPage};
-use form::{FORM_BYTES_MAX, Form, LinkForm, ReturnForm};
+use form::{LinkForm, ReturnForm};
 use jiff::Timestamp;
 use lambda_http::{Body, Error, Request, Response};
 use nonce::Nonces;
@@ -49,6 +45,10 @@ use returns::Draft;
 use std::sync::Arc;
 use store::{SettingsCache, Vault, VaultError};
 use visit::Visit;
+use windows::{
+    answer::Answer,
+    form::{FORM_BYTES_MAX, Form},
+};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "ORDERS_QUEUE_URL", "RETURNS_QUEUE_URL"];
@@ -149,7 +149,7 @@ struct Opened {
 impl Opened {
     fn page(&self, status: u16, just_asked: Option<&str>, draft: &Draft) -> Answer {
         let page = OrderPage::of(&self.facts, &Look { token: &self.token, nonces: &self.nonces, just_asked, draft });
-        Answer::page(status, &page.frame.style, page.render())
+        Answer::page(status, page.frame.style.css(), page.render())
     }
 }
 
@@ -181,7 +181,7 @@ async fn ask_for_return(room: &Room, opened: Opened, request: &Request, form: &F
     if visit::is_cross_site(request.headers(), facts.settings.brand.public_url.as_deref()) {
         return Ok(notice::foreign_form(&facts.settings, token));
     }
-    let see = |id| Answer::see(format!("/o/{token}?asked={id}#returns"));
+    let see = |id| Answer::see(&format!("/o/{token}?asked={id}#returns"));
     match form::return_form(facts, nonces, form) {
         ReturnForm::Asks(request) => {
             let id = request.id.clone();
@@ -203,7 +203,7 @@ async fn settings(room: &Room, shop: &ShopId) -> Result<Option<Arc<VersionedSett
 }
 
 fn written(status: u16, page: &FindPage) -> Answer {
-    Answer::page(status, &page.frame.style, page.render())
+    Answer::page(status, page.frame.style.css(), page.render())
 }
 
 async fn of_shop(

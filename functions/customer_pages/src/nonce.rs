@@ -7,9 +7,7 @@ use domain::{
     id::{OrderKey, ReturnId},
     link::LinkKey,
 };
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
-use subtle::ConstantTimeEq as _;
+use windows::nonce::{is_among, mac};
 
 /// Bytes of the MAC kept: 120 bits, 24 letters.
 const BYTES: usize = 15;
@@ -35,7 +33,7 @@ impl Nonces {
     /// The nonce for a form shown now; `None` without a key.
     #[must_use]
     pub fn current(&self) -> Option<ReturnId> {
-        self.keys.first().and_then(|key| self.nonce(key, self.n_returns))
+        self.keys.first().and_then(|key| self.nonce(key, self.n_returns)?.parse().ok())
     }
 
     /// The nonce as an id when it is of a form shown now or before the last return was made.
@@ -52,21 +50,14 @@ impl Nonces {
 
     fn among(&self, text: &str, counts: &[Option<usize>]) -> Option<ReturnId> {
         let made = counts.iter().flatten().flat_map(|count| self.keys.iter().filter_map(|key| self.nonce(key, *count)));
-        // Every one is compared, so that the time taken tells nothing.
-        made.fold(
-            None,
-            |found, nonce| if bool::from(nonce.as_str().as_bytes().ct_eq(text.as_bytes())) { Some(nonce) } else { found },
-        )
+        if is_among(text, made) { text.parse().ok() } else { None }
     }
 
-    fn nonce(&self, key: &LinkKey, n_returns: usize) -> Option<ReturnId> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key.secret).ok()?;
-        mac.update(b"doorstep return form");
-        mac.update(&self.order.order.to_bytes());
-        mac.update(&[self.epoch]);
-        mac.update(&(n_returns as u64).to_be_bytes());
-        mac.update(self.order.shop.as_str().as_bytes());
-        format!("r{}", base32(&mac.finalize().into_bytes()[..BYTES])).parse().ok()
+    fn nonce(&self, key: &LinkKey, n_returns: usize) -> Option<String> {
+        let OrderKey { shop, order } = &self.order;
+        let count = (n_returns as u64).to_be_bytes();
+        let parts: [&[u8]; 5] = [b"doorstep return form", &order.to_bytes(), &[self.epoch], &count, shop.as_str().as_bytes()];
+        Some(format!("r{}", base32(&mac::<BYTES>(key, &parts)?)))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Short pages that say one thing. Those about links and shops never tell which one was asked for.
 
-use crate::{answer::Answer, frame::Frame};
+use crate::frame::Frame;
 use askama::Template;
 use domain::settings::ShopSettings;
+use windows::answer::Answer;
 
 #[derive(Template)]
 #[template(path = "notice.html")]
@@ -16,13 +17,13 @@ struct Notice<'a> {
 fn notice(status: u16, title: &'static str, lines: &[&'static str]) -> Answer {
     let frame = Frame::house();
     let style = frame.style.clone();
-    Answer::page(status, &style, Notice { frame, title, lines, back: None }.render())
+    Answer::page(status, style.css(), Notice { frame, title, lines, back: None }.render())
 }
 
 fn about_form(status: u16, settings: &ShopSettings, token: &str, title: &'static str, lines: &[&'static str]) -> Answer {
     let frame = Frame::of(settings);
     let style = frame.style.clone();
-    Answer::page(status, &style, Notice { frame, title, lines, back: Some(format!("/o/{token}#returns")) }.render())
+    Answer::page(status, style.css(), Notice { frame, title, lines, back: Some(format!("/o/{token}#returns")) }.render())
 }
 
 /// Nothing is here: the same for a link that is wrong, expired, revoked or of nothing, and for a shop that does not exist.

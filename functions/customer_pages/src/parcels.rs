@@ -3,7 +3,6 @@
 use crate::{
     facts::Facts,
     headline::{self, Tone},
-    text::{NAME_CHARS_MAX, shown, shown_if_any},
 };
 use domain::{
     journey::Journey,
@@ -13,6 +12,7 @@ use domain::{
     status::{Status, SubStatus},
 };
 use letters::words;
+use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
 
 /// One parcel as shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,6 @@ use crate::{
     headline::Tone,
     nonce::Nonces,
     parcels::piece,
-    text::{SENTENCE_CHARS_MAX, shown_if_any},
 };
 use domain::{
     id::{LineId, ReturnId},
@@ -16,6 +15,7 @@ use domain::{
 use jiff::civil::Date;
 use letters::words;
 use std::collections::BTreeMap;
+use windows::text::{SENTENCE_CHARS_MAX, shown_if_any};
 
 /// Pieces up to which a list of numbers is offered; beyond it a number is typed.
 pub const CHOICES_MAX: u32 = 20;

@@ -1,8 +1,6 @@
-//! The one style of every page: the shop's colours before the style sheet, and the hash by which CSP lets it in.
+//! The one style of every page: the shop's colours before the style sheet.
 
-use crate::colour::{BLACK, Colour, HOUSE, WHITE};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sha2::{Digest as _, Sha256};
+use windows::colour::{BLACK, Colour, HOUSE, WHITE};
 
 /// Everything that does not depend on the shop.
 const SHEET: &str = include_str!("../templates/style.css");
@@ -42,12 +40,6 @@ impl Style {
     #[must_use]
     pub fn css(&self) -> &str {
         &self.css
-    }
-
-    /// The source expression that lets exactly this style in: `'sha256-…'`.
-    #[must_use]
-    pub fn csp_source(&self) -> String {
-        format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.css.as_bytes())))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::id::ShopId;
 use lambda_http::http::{HeaderMap, Method};
+use windows::{form, sender::Sender};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,23 +65,13 @@ impl Visit {
 }
 
 fn asked(query: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "asked").map(|(_, value)| value.chars().take(32).collect())
+    form::value(query.as_bytes(), "asked").map(|id| id.chars().take(32).collect())
 }
 
-/// Whether a browser says that a form was sent from another site. The nonce is the guard; this is the second one.
-///
-/// `Sec-Fetch-Site` decides where it is sent. Older browsers send `Origin`, which our own `no-referrer` makes `null`; a real
-/// one must be ours.
+/// Whether a browser says that a form was sent from another site. One sent without any page, as a restored tab does, is not.
 #[must_use]
 pub fn is_cross_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = header("sec-fetch-site") {
-        return !matches!(site, "same-origin" | "none");
-    }
-    let Some(origin) = header("origin").filter(|origin| *origin != "null") else { return false };
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let is_here = header("host").is_some_and(|here| here.eq_ignore_ascii_case(host));
-    !is_here && !public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin))
+    Sender::read(headers, public_url) == Sender::AnotherSite
 }
 
 #[cfg(test)]

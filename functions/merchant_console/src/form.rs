@@ -6,9 +6,8 @@ use domain::{
     return_::Answer,
 };
 use lambda_http::http::{HeaderMap, header};
+use windows::form::{self, FORM_BYTES_MAX};
 
-/// The largest form that is read.
-pub const FORM_BYTES_MAX: usize = 16 * 1024;
 /// The longest reason, as letters show it.
 pub const WHY_CHARS_MAX: usize = 1000;
 
@@ -49,7 +48,7 @@ impl AnswerForm {
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || body.len() > FORM_BYTES_MAX {
             return Err(FormProblem::NotAForm);
         }
-        let value = |name: &str| form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default();
+        let value = |name: &str| form::value(body, name).unwrap_or_default();
         let (Ok(order), Ok(return_)) = (value("order").parse::<OrderId>(), value("return").parse::<ReturnId>()) else {
             return Err(FormProblem::Foreign);
         };

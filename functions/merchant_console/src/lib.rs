@@ -10,17 +10,14 @@
 //! | `GET /console/{shop}` | returns to decide, parcels in trouble |
 //! | `POST /console/{shop}/returns` | `order`, `return`, `nonce`, `answer` (`approve`, `decline`), `why` |
 
-pub mod answer;
 pub mod form;
 pub mod lock;
 pub mod nonce;
 pub mod pages;
-pub mod text;
 pub mod visit;
 pub mod words;
 pub mod worklist;
 
-use answer::Answer;
 use boot::{
     StartError,
     aws::Aws,
@@ -33,7 +30,7 @@ use domain::{
     id::{OrderKey, ShopId},
     settings::VersionedSettings,
 };
-use form::{AnswerForm, FORM_BYTES_MAX, FormProblem};
+use form::{AnswerForm, FormProblem};
 use jiff::Timestamp;
 use lambda_http::{Body, Error, Request, Response, http::header};
 use nonce::Nonces;
@@ -41,6 +38,7 @@ use pages::{ChoosePage, Notice};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{SettingsCache, Vault, VaultError, WorkItem, WorkList};
 use visit::Visit;
+use windows::{answer::Answer, form::FORM_BYTES_MAX};
 use worklist::{ROWS_MAX, WorklistPage};
 
 /// The environment this function reads.
@@ -110,7 +108,7 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
     }
     match visit {
         Visit::Choose => Ok(ChoosePage { mistyped: false }.answer(200)),
-        Visit::Chosen(Some(shop)) => Ok(Answer::see(format!("/console/{shop}"))),
+        Visit::Chosen(Some(shop)) => Ok(pages::see(&format!("/console/{shop}"))),
         Visit::Chosen(None) => Ok(ChoosePage { mistyped: true }.answer(422)),
         Visit::Worklist { shop, done } => {
             let keyring = room.secrets.keyring().await?;
@@ -179,5 +177,5 @@ async fn answer_return(room: &Room, keyring: &Keyring, shop: ShopId, request: &R
     let see = format!("/console/{shop}?done=1");
     let message = contracts::write(&ToReturns::Answered { shop, order, return_, answer, answered_at: now })?;
     queue::send(&room.sqs, &room.returns_queue_url, message).await?;
-    Ok(Answer::see(see))
+    Ok(pages::see(&see))
 }

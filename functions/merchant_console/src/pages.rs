@@ -1,8 +1,17 @@
 //! The small pages: which shop, and notices of one sentence.
 
-use crate::answer::{Answer, STYLE};
 use askama::Template;
 use domain::id::ShopId;
+use windows::answer::Answer;
+
+/// The one style sheet of the console.
+pub const STYLE: &str = include_str!("../templates/style.css");
+
+/// Look there now (303), so that loading the page again sends no form again. It has the headers of every page of the console.
+#[must_use]
+pub fn see(location: &str) -> Answer {
+    Answer::page(303, STYLE, Ok(String::new())).with("location", location)
+}
 
 /// Asks which shop.
 #[derive(Debug, Clone, Copy, Template)]
@@ -16,7 +25,7 @@ impl ChoosePage {
     /// The page.
     #[must_use]
     pub fn answer(self, status: u16) -> Answer {
-        Answer::page(status, self.render())
+        Answer::page(status, STYLE, self.render())
     }
 }
 
@@ -41,7 +50,7 @@ impl Notice {
     /// The page.
     #[must_use]
     pub fn answer(&self, status: u16) -> Answer {
-        Answer::page(status, self.render())
+        Answer::page(status, STYLE, self.render())
     }
 
     /// No password, or not the right one.

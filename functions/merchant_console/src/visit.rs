@@ -2,6 +2,7 @@
 
 use domain::id::ShopId;
 use lambda_http::http::{HeaderMap, Method};
+use windows::{form, sender::Sender};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Visit {
     /// Reads a request's method, path and query.
     #[must_use]
     pub fn read(method: &Method, path: &str, query: &str) -> Self {
-        let value = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
+        let value = |name: &str| form::value(query.as_bytes(), name);
         let reads = method == Method::GET || method == Method::HEAD;
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments[..] {
@@ -53,20 +54,10 @@ impl Visit {
     }
 }
 
-/// Whether a browser says that another site sent the form.
-///
-/// Pages of ours send no referrer, and then browsers send `Origin: null` with their own forms: only a named origin tells.
-/// What says neither is judged by the nonce alone.
+/// Whether a browser says that no page of ours sent the form. What says nothing is judged by the nonce alone.
 #[must_use]
 pub fn is_cross_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = header("sec-fetch-site") {
-        return site != "same-origin";
-    }
-    let Some(origin) = header("origin").filter(|origin| *origin != "null") else { return false };
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let is_here = header("host").is_some_and(|here| here.eq_ignore_ascii_case(host));
-    !is_here && !public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin))
+    Sender::read(headers, public_url) != Sender::OursOrUnsaid
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The worklist of a shop as its page shows it: returns to decide and parcels in trouble, the oldest first.
 
 use crate::{
-    answer::{Answer, STYLE},
     form::WHY_CHARS_MAX,
     nonce::Nonces,
-    text::{NAME_CHARS_MAX, NOTE_CHARS_MAX, shown, shown_if_any},
+    pages::STYLE,
     words,
 };
 use askama::Template;
@@ -21,6 +20,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use letters::words as said;
 use std::collections::BTreeMap;
 use store::WorkItem;
+use windows::{
+    answer::Answer,
+    text::{NAME_CHARS_MAX, shown, shown_if_any},
+};
 
 /// Rows of each list on the page: what a person does in one sitting. The rest follows as these are done.
 pub const ROWS_MAX: usize = 25;
@@ -125,7 +128,7 @@ impl WorklistPage {
     /// The page.
     #[must_use]
     pub fn answer(&self, status: u16) -> Answer {
-        Answer::page(status, self.render())
+        Answer::page(status, STYLE, self.render())
     }
 }
 

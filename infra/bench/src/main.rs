@@ -4,6 +4,7 @@
 //! Every figure stands beside a floor measured in the same run with the same client. Run it with `cargo figures`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
+mod cold;
 mod load;
 mod stack;
 
@@ -50,7 +51,10 @@ fn run() -> Result<(), String> {
         println!("| door / floor | {}% | | | |", taken.per_second() * 100 / floor.per_second().max(1));
         println!("\nrequests per event (hundredths): {}", stack.requests_per_event(EVENTS)?);
     }
-    println!("\n## Functions\n{}", stack.functions()?);
+    println!("\n## Memory\n{}", stack.functions()?);
+    println!("\n## Start of each process, median of 25");
+    let measured = cold::FUNCTIONS.iter().map(|(name, call)| cold::measure(&stack, name, call)).collect::<Result<Vec<_>, _>>()?;
+    println!("{}", cold::table(&measured));
     Ok(())
 }
 

@@ -24,6 +24,7 @@ impl Stack {
         let data = std::env::temp_dir().join(format!("doorstep-bench-{}", std::process::id()));
         let mut command = Command::new(&local);
         command.args(["--port", "0", "--no-demo", "--fresh", "--data"]).arg(&data).stdout(Stdio::piped());
+        command.arg("--template").arg(template_with_noop(&data)?);
         let mut process = command.spawn().map_err(|error| format!("{}: {error}", local.display()))?;
         let out = process.stdout.take().ok_or("the stack has no output")?;
         let mut base_url = None;
@@ -93,6 +94,59 @@ impl Stack {
         Ok(table)
     }
 
+    /// Kills the live processes of a function, so that its next call is a cold start.
+    pub fn kill(&self, name: &str) -> Result<(), String> {
+        let functions = self.json("/_local/functions")?;
+        let pids: Vec<String> = functions[name]["pids"].as_array().into_iter().flatten().map(Json::to_string).collect();
+        if pids.is_empty() {
+            return Ok(());
+        }
+        let killed = Command::new("kill").arg("-9").args(&pids).status().map_err(|error| error.to_string())?;
+        for _ in 0..200 {
+            if self.json("/_local/functions")?[name]["pids"].as_array().is_none_or(Vec::is_empty) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // A dead process that is still listed is replaced when it is called.
+        if killed.success() { Ok(()) } else { Err(format!("the processes of {name} could not be killed")) }
+    }
+
+    /// How long the newest process of a function took from exec to its first `next`.
+    pub fn start_of(&self, name: &str) -> Result<Duration, String> {
+        let text = self.json("/_local/functions")?[name]["init_ms"].to_string();
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+        let micros: u64 = format!("{fraction:0<3}").get(..3).and_then(|f| f.parse().ok()).unwrap_or(0);
+        let millis: u64 = whole.parse().map_err(|_| format!("{name} has not started: {text}"))?;
+        Ok(Duration::from_micros(millis * 1000 + micros))
+    }
+
+    /// One request, whatever it is answered: `/path` or `POST /path`.
+    pub fn visit(&self, what: &str) -> Result<(), String> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let answered = match what.strip_prefix("POST ") {
+            Some(path) => agent.post(self.url(path)).send("{}"),
+            None => agent.get(self.url(what)).call(),
+        };
+        answered.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Any message on a queue, as a stranger would send it.
+    pub fn message(&self, queue: &str) -> Result<(), String> {
+        let url = format!("{}/000000000000/doorstep-{queue}", self.base_url);
+        let body = serde_json::json!({ "QueueUrl": url, "MessageBody": "{}" }).to_string();
+        let sent = ureq::post(self.url("/"))
+            .header("x-amz-target", "AmazonSQS.SendMessage")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-date", "20261121T000000Z")
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=bench/20261121/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
+            )
+            .send(body.as_bytes());
+        sent.map(|_| ()).map_err(|error| format!("{queue}: {error}"))
+    }
+
     fn json(&self, path: &str) -> Result<Json, String> {
         let mut answer = ureq::get(self.url(path)).call().map_err(|error| error.to_string())?;
         answer.body_mut().read_json().map_err(|error| error.to_string())
@@ -104,7 +158,18 @@ impl Drop for Stack {
         // Nothing is lost if the stack is gone already.
         let _gone = self.process.kill().and_then(|()| self.process.wait());
         let _empty = std::fs::remove_dir_all(&self.data);
+        let _gone = std::fs::remove_file(self.data.with_extension("yaml"));
     }
+}
+
+/// The template, and a function beside it that does nothing.
+fn template_with_noop(data: &Path) -> Result<PathBuf, String> {
+    let template = std::fs::read_to_string("template.yaml").map_err(|error| format!("template.yaml: {error}"))?;
+    let noop = "  Noop:\n    Type: AWS::Serverless::Function\n    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: noop } }\n    \
+                Properties:\n      Events:\n        Get: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: GET, Path: /noop } }\n\nOutputs:\n";
+    let file = data.with_extension("yaml");
+    std::fs::write(&file, template.replacen("Outputs:\n", noop, 1)).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(file)
 }
 
 /// The demo secret of EasyPost, from the file the stack reads.

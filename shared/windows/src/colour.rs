@@ -1,4 +1,4 @@
-//! The brand's colour made readable: shades of it that keep WCAG AA contrast on light and on dark ground.
+//! Colours with enough contrast: shades of a brand’s colour that keep WCAG AA on light and on dark ground.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! An answer and the headers every answer carries: nothing runs, nothing is framed, nothing leaks, nothing is kept.
 
-use crate::style::Style;
+use crate::policy;
 use lambda_http::{
     Body, Response,
     http::{HeaderValue, Method, StatusCode},
@@ -19,8 +19,7 @@ const ALWAYS: [(&str, &str); 9] = [
     ("x-robots-tag", "noindex, nofollow"),
 ];
 
-/// The policy of answers without a style.
-const CLOSED: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What to say when a page cannot even be written.
 const BROKEN: &str =
@@ -37,19 +36,18 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A page in its style.
+    fn of(status: u16, content_type: &'static str, policy: String, body: String) -> Self {
+        Self { status, content_type, policy, extra: Vec::new(), body }
+    }
+
+    /// A page whose style element holds this.
     #[must_use]
-    pub fn page(status: u16, style: &Style, html: Result<String, askama::Error>) -> Self {
-        let policy = format!(
-            "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            style.csp_source()
-        );
+    pub fn page(status: u16, css: &str, html: Result<String, askama::Error>) -> Self {
         match html {
-            Ok(body) => Self { status, content_type: "text/html; charset=utf-8", policy, extra: Vec::new(), body },
+            Ok(body) => Self::of(status, HTML, policy::styled(css), body),
             Err(error) => {
                 tracing::error!(%error, "a page could not be written");
-                let (policy, body) = (CLOSED.to_owned(), BROKEN.to_owned());
-                Self { status: 500, content_type: "text/html; charset=utf-8", policy, extra: Vec::new(), body }
+                Self::of(500, HTML, policy::CLOSED.to_owned(), BROKEN.to_owned())
             }
         }
     }
@@ -57,19 +55,13 @@ impl Answer {
     /// Facts for machines.
     #[must_use]
     pub fn json(status: u16, body: String) -> Self {
-        Self { status, content_type: "application/json", policy: CLOSED.to_owned(), extra: Vec::new(), body }
+        Self::of(status, "application/json", policy::CLOSED.to_owned(), body)
     }
 
     /// Look there now (303): a page that was reached so can be loaded again without sending the form again.
     #[must_use]
-    pub fn see(location: String) -> Self {
-        Self {
-            status: 303,
-            content_type: "text/plain; charset=utf-8",
-            policy: CLOSED.to_owned(),
-            extra: vec![("location", location)],
-            body: String::new(),
-        }
+    pub fn see(location: &str) -> Self {
+        Self::of(303, "text/plain; charset=utf-8", policy::CLOSED.to_owned(), String::new()).with("location", location)
     }
 
     /// The same with one more header.
@@ -104,7 +96,7 @@ impl Answer {
         headers.insert("content-type", HeaderValue::from_static(self.content_type));
         let own = self.extra.iter().map(|(name, value)| (*name, value)).chain([("content-security-policy", &self.policy)]);
         for (name, value) in own {
-            // Every value is made of our own words, ids and tokens in base64url; none can hold a line break.
+            // Every value is made of our own words, ids, names of shops in a-z0-9- and tokens in base64url; none can hold a line break.
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name, value);
             }
