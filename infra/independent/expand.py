@@ -131,15 +131,62 @@ def batches_are_messages(cloudformation):
     """Who may sqs:SendMessage may also sqs:SendMessageBatch. AWS has no such action, the first one covers batches
     (Service Authorization Reference, SQS); ministack asks for the name of the call."""
     count = 0
+    for statement in statements(cloudformation):
+        actions = statement.get("Action", [])
+        actions = [actions] if isinstance(actions, str) else actions
+        if statement["Effect"] == "Allow" and "sqs:SendMessage" in actions:
+            statement["Action"] = [*actions, "sqs:SendMessageBatch"]
+            count += 1
+    return f"policies: {count} statements that allow sqs:SendMessage also name its batch form" if count else None
+
+
+def mail_has_no_resource(cloudformation):
+    """Who may ses:SendEmail as certain senders or through certain sets may as any. AWS judges the sender's identity and
+    the set by their ARNs; ministack judges every mail as `*`, which no ARN matches."""
+    count = 0
+    for statement in statements(cloudformation):
+        if statement.get("Action") in ("ses:SendEmail", ["ses:SendEmail"]) and statement.get("Resource", "*") != "*":
+            statement["Resource"] = "*"
+            count += 1
+    return f"mail: {count} statements that allow ses:SendEmail do so for every sender" if count else None
+
+
+def statements(cloudformation):
+    """What the roles of the functions and the managed policies of the template say."""
     for resource in cloudformation["Resources"].values():
-        for policy in resource.get("Properties", {}).get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                actions = statement.get("Action", [])
-                actions = [actions] if isinstance(actions, str) else actions
-                if "sqs:SendMessage" in actions:
-                    statement["Action"] = [*actions, "sqs:SendMessageBatch"]
-                    count += 1
-    return f"policies: {count} that allow sqs:SendMessage also name its batch form" if count else None
+        properties = resource.get("Properties", {})
+        policies = properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []
+        policies = [*policies, properties] if resource["Type"] == "AWS::IAM::ManagedPolicy" else policies
+        for policy in policies:
+            yield from policy["PolicyDocument"]["Statement"]
 
 
-PATCHES = [http_api_routes, secret_by_arn, batches_are_messages]
+def plain_http_is_let_in(cloudformation):
+    """Resource policies lose the statement that denies what does not come by TLS. ministack obeys it, and the functions
+    reach it by plain HTTP: they trust Amazon's roots only, so no certificate of a local address would do."""
+    count = 0
+    for resource in cloudformation["Resources"].values():
+        document = resource.get("Properties", {}).get("PolicyDocument", {})
+        told = document.get("Statement", [])
+        kept = [one for one in told if not (one["Effect"] == "Deny" and "aws:SecureTransport" in str(one.get("Condition")))]
+        if len(kept) < len(told):
+            document["Statement"] = kept
+            count += len(told) - len(kept)
+    # A policy without statements is none.
+    resources = cloudformation["Resources"]
+    for name in [name for name, one in resources.items() if one.get("Properties", {}).get("PolicyDocument", {}).get("Statement") == []]:
+        del resources[name]
+    return f"TLS: {count} statements that deny plain HTTP left out" if count else None
+
+
+def alarms_over_formulas(cloudformation):
+    """Alarms over a formula of several metrics are left out: ministack refuses them and rolls the whole stack back.
+    Alarms over one metric stay."""
+    resources = cloudformation["Resources"]
+    refused = [name for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in one["Properties"]]
+    for name in refused:
+        del resources[name]
+    return f"alarms: {len(refused)} over formulas left out ({', '.join(refused)})" if refused else None
+
+
+PATCHES = [http_api_routes, secret_by_arn, batches_are_messages, mail_has_no_resource, plain_http_is_let_in, alarms_over_formulas]

@@ -131,10 +131,10 @@ def letters(house, check, letter, count):
     """The letter's mail and text come, and no others with them."""
     mails = until(PATIENCE_S, house.mails, lambda mails: len(mails) >= count)
     subjects = [mail["Subject"] for mail in mails]
-    check(f"mail by SES: {letter[0]}", len(mails) == count and re.search(letter[0], subjects[-1]), subjects)
+    check.must(f"mail by SES: {letter[0]}", len(mails) == count and re.search(letter[0], subjects[-1]), subjects)
     texts = until(PATIENCE_S, house.texts, lambda texts: len(texts) >= count)
     bodies = [text_of(one) for one in texts]
-    check(f"text by SNS: {letter[1]}", len(texts) == count and re.search(letter[1], bodies[-1]), bodies)
+    check.must(f"text by SNS: {letter[1]}", len(texts) == count and re.search(letter[1], bodies[-1]), bodies)
 
 
 def text_of(sms):

@@ -2,7 +2,7 @@
 
 use house::{
     repository::{self, Crates},
-    yaml,
+    stack, yaml,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,13 +87,18 @@ fn env_of(source: &str) -> Option<BTreeSet<&str>> {
 }
 
 #[test]
-fn every_variable_in_env_is_one_the_code_asks_for() {
+fn a_function_that_lacks_a_variable_names_it_and_does_not_start() {
     let template = template();
     for (binary, function) in functions(&template) {
-        let code: String = repository::rust_files(&format!("functions/{binary}/src")).into_values().collect();
-        for variable in function["Properties"]["Environment"]["Variables"].as_object().into_iter().flat_map(Map::keys) {
-            let asked = code.matches(&format!("\"{variable}\"")).count();
-            assert!(asked >= 2, "functions/{binary} declares {variable} and never asks for it");
+        let variables = function["Properties"]["Environment"]["Variables"].as_object().unwrap();
+        let source = repository::text(&format!("functions/{binary}/src/lib.rs"));
+        for missing in variables.keys() {
+            if source.contains(&format!("optional(get, \"{missing}\")")) {
+                continue;
+            }
+            let others = variables.keys().filter(|name| *name != missing).map(|name| (name.as_str(), "x"));
+            let said = stack::refused_start(binary, &others.collect::<Vec<_>>());
+            assert!(said.contains(missing.as_str()), "{binary} without {missing} says: {said}");
         }
     }
 }

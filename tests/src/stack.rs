@@ -445,6 +445,35 @@ pub fn screenshots() -> PathBuf {
     programs().parent().unwrap().join("screenshots")
 }
 
+/// What a function says that does not start with these variables; one that starts is a failure.
+#[must_use]
+#[track_caller]
+pub fn refused_start(binary: &str, variables: &[(&str, &str)]) -> String {
+    // Nobody answers on this port, so that a function that does start cannot do anything.
+    let nobody = [
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"),
+        ("AWS_LAMBDA_FUNCTION_NAME", binary),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+    ];
+    let mut command = Command::new(programs().join(binary));
+    command.env_clear().envs(nobody).envs(variables.iter().copied()).stdin(Stdio::null());
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{binary}: {error}"));
+    let until = Instant::now() + Duration::from_secs(10);
+    while matches!(child.try_wait(), Ok(None)) && Instant::now() < until {
+        thread::park_timeout(Duration::from_millis(2));
+    }
+    let _gone_already = child.kill();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.code().is_some_and(|code| code != 0), "{binary} starts with only {variables:?}");
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+}
+
 /// The folder in which cargo put the programs: the test stands in its `deps`.
 fn programs() -> PathBuf {
     let this = std::env::current_exe().unwrap();

@@ -1,8 +1,6 @@
 //! What surrounds every page: the shop's name and style, and how to reach a person.
 
-use crate::{
-    style::Style,
-};
+use crate::style::Style;
 use domain::{address::EmailAddress, settings::ShopSettings};
 use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
 

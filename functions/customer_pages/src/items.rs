@@ -1,8 +1,6 @@
 //! What was ordered and what it cost.
 
-use crate::{
-    facts::Facts,
-};
+use crate::facts::Facts;
 use windows::text::{NAME_CHARS_MAX, shown_if_any};
 
 /// One line of the order as shown.

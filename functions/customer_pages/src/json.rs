@@ -18,11 +18,7 @@
 //! `done`, `partly` or `ahead`. Statuses of parcels are the twelve of ARCHITECTURE.md's glossary. Absent facts are absent
 //! fields; times are RFC 3339, days are ISO dates, money is in minor units.
 
-use crate::{
-    facts::Facts,
-    headline::headline,
-    returns::outcome_code,
-};
+use crate::{facts::Facts, headline::headline, returns::outcome_code};
 use domain::{
     address::Address,
     id::{LineId, ReturnId},

@@ -1,11 +1,6 @@
 //! The returns of an order: what was asked, what may still be asked, and why some things may not.
 
-use crate::{
-    facts::Facts,
-    headline::Tone,
-    nonce::Nonces,
-    parcels::piece,
-};
+use crate::{facts::Facts, headline::Tone, nonce::Nonces, parcels::piece};
 use domain::{
     id::{LineId, ReturnId},
     order::Line,

@@ -158,21 +158,28 @@ async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: bool, now: Ti
     Ok(WorklistPage::of(shop, settings, &held, &problems, &orders, &nonces, done).answer(200))
 }
 
-async fn answer_return(room: &Room, keyring: &Keyring, shop: ShopId, request: &Request, now: Timestamp) -> Result<Answer, Trouble> {
+async fn answer_return(
+    room: &Room,
+    keyring: &Keyring,
+    shop: ShopId,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Answer, Trouble> {
     let settings: Option<Arc<VersionedSettings>> = room.settings.of(&room.vault, &shop).await?;
     let public_url = settings.as_ref().and_then(|settings| settings.settings.brand.public_url.as_deref());
     if visit::is_cross_site(request.headers(), public_url) {
         return Ok(Notice::foreign_form(&shop).answer(403));
     }
     let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
-    let AnswerForm { order, return_, answer } = match AnswerForm::read(request.headers(), boot::http::bytes(request.body()), &nonces) {
-        Ok(form) => form,
-        Err(FormProblem::NotAForm) => return Ok(Notice::not_a_form(&shop).answer(415)),
-        Err(FormProblem::Foreign) => return Ok(Notice::foreign_form(&shop).answer(403)),
-        Err(FormProblem::NoReason) => return Ok(Notice::no_reason(&shop).answer(422)),
-        Err(FormProblem::ReasonTooLong) => return Ok(Notice::reason_too_long(&shop).answer(422)),
-        Err(FormProblem::NoAnswer) => return Ok(Notice::no_answer(&shop).answer(422)),
-    };
+    let AnswerForm { order, return_, answer } =
+        match AnswerForm::read(request.headers(), boot::http::bytes(request.body()), &nonces) {
+            Ok(form) => form,
+            Err(FormProblem::NotAForm) => return Ok(Notice::not_a_form(&shop).answer(415)),
+            Err(FormProblem::Foreign) => return Ok(Notice::foreign_form(&shop).answer(403)),
+            Err(FormProblem::NoReason) => return Ok(Notice::no_reason(&shop).answer(422)),
+            Err(FormProblem::ReasonTooLong) => return Ok(Notice::reason_too_long(&shop).answer(422)),
+            Err(FormProblem::NoAnswer) => return Ok(Notice::no_answer(&shop).answer(422)),
+        };
     tracing::info!(shop = shop.as_str(), order = order.as_str(), return_id = return_.as_str(), "a person answered a return");
     let see = format!("/console/{shop}?done=1");
     let message = contracts::write(&ToReturns::Answered { shop, order, return_, answer, answered_at: now })?;

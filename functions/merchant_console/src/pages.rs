@@ -75,7 +75,11 @@ impl Notice {
     /// A page without this method.
     #[must_use]
     pub fn not_allowed() -> Self {
-        Self { title: "This cannot be done here", line: "Open the console and use its buttons.", back: Some("/console".to_owned()) }
+        Self {
+            title: "This cannot be done here",
+            line: "Open the console and use its buttons.",
+            back: Some("/console".to_owned()),
+        }
     }
 
     /// A body beyond the bound.
@@ -93,19 +97,31 @@ impl Notice {
     /// A form of another site, another return or another day.
     #[must_use]
     pub fn foreign_form(shop: &ShopId) -> Self {
-        Self::back_to(shop, "Nothing was sent", "The form was too old or did not come from this page. Open the list again and answer there.")
+        Self::back_to(
+            shop,
+            "Nothing was sent",
+            "The form was too old or did not come from this page. Open the list again and answer there.",
+        )
     }
 
     /// A no without a reason.
     #[must_use]
     pub fn no_reason(shop: &ShopId) -> Self {
-        Self::back_to(shop, "Please say why", "A declined return needs a reason in words: the customer reads it. Nothing was sent.")
+        Self::back_to(
+            shop,
+            "Please say why",
+            "A declined return needs a reason in words: the customer reads it. Nothing was sent.",
+        )
     }
 
     /// A reason beyond the bound.
     #[must_use]
     pub fn reason_too_long(shop: &ShopId) -> Self {
-        Self::back_to(shop, "That reason is too long", "It may have 1,000 characters. Nothing was sent; go back in your browser to shorten it.")
+        Self::back_to(
+            shop,
+            "That reason is too long",
+            "It may have 1,000 characters. Nothing was sent; go back in your browser to shorten it.",
+        )
     }
 
     /// Neither yes nor no.

@@ -1,11 +1,6 @@
 //! The worklist of a shop as its page shows it: returns to decide and parcels in trouble, the oldest first.
 
-use crate::{
-    form::WHY_CHARS_MAX,
-    nonce::Nonces,
-    pages::STYLE,
-    words,
-};
+use crate::{form::WHY_CHARS_MAX, nonce::Nonces, pages::STYLE, words};
 use askama::Template;
 use domain::{
     calendar::Zone,
@@ -13,7 +8,7 @@ use domain::{
     money::Money,
     order::{Line, Order},
     parcel::{Parcel, Problem},
-    return_::{Return, ReturnLine, ReturnState},
+    return_::{NOTE_CHARS_MAX, Return, ReturnLine, ReturnState},
     settings::ShopSettings,
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -174,7 +169,7 @@ impl HeldReturn {
             items: request.lines.iter().map(|asked| Item::of(asked, line_of(lines, asked))).collect(),
             value: value(lines, &request.lines).map(|value| value.to_string()),
             wants: said::outcome(request.outcome),
-            note: shown_if_any(request.note.as_deref(), NOTE_CHARS_MAX),
+            note: shown_if_said(request.note.as_deref(), NOTE_CHARS_MAX),
             held_because: words::held_because(why),
             since: Moment::of(request.requested_at, zone),
         })
@@ -185,11 +180,19 @@ impl Item {
     fn of(asked: &ReturnLine, line: Option<&Line>) -> Self {
         Self {
             quantity: asked.quantity,
-            title: line.map_or_else(|| format!("Line {}", shown(asked.line.as_str(), NAME_CHARS_MAX)), |line| shown(&line.title, NAME_CHARS_MAX)),
-            variant: line.and_then(|line| shown_if_any(line.variant.as_deref(), NAME_CHARS_MAX)),
+            title: line.map_or_else(
+                || format!("Line {}", shown(asked.line.as_str(), NAME_CHARS_MAX)),
+                |line| shown(&line.title, NAME_CHARS_MAX),
+            ),
+            variant: line.and_then(|line| shown_if_said(line.variant.as_deref(), NAME_CHARS_MAX)),
             reason: said::reason(asked.reason),
         }
     }
+}
+
+/// As [`shown_if_any`]; none, too, when only blanks are left of it.
+fn shown_if_said(text: Option<&str>, chars_max: usize) -> Option<String> {
+    shown_if_any(text?, chars_max).filter(|text| !text.trim().is_empty())
 }
 
 fn line_of<'a>(lines: &'a [Line], asked: &ReturnLine) -> Option<&'a Line> {

@@ -1,7 +1,10 @@
 //! Tools the checks need: found, installed where this may be done, else named with the command that installs them.
 
-use crate::steps::step;
-use std::process::{Command, Stdio};
+use crate::steps::{root, step};
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 /// Makes sure that Chromium and its driver are there, for the page in a real browser.
 pub fn browser() -> Result<(), String> {
@@ -33,6 +36,35 @@ pub fn components() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The `bin` of a Python environment outside the checkout, with these packages in it: made once, and again when the list
+/// changes. A later change of the list is seen because the list that was installed is kept beside it.
+pub fn python(name: &str, packages: &str) -> Result<PathBuf, String> {
+    let home = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".cache")));
+    let folder = home.ok_or("neither XDG_CACHE_HOME nor HOME is set")?.join("doorstep").join(format!("venv-{name}"));
+    let (bin, installed) = (folder.join("bin"), folder.join("installed.txt"));
+    if std::fs::read_to_string(&installed).is_ok_and(|text| text == packages) {
+        return Ok(bin);
+    }
+    if !has("python3") {
+        return Err("the template is judged by AWS's own tools, which need Python: install it with `sudo apt-get install python3 python3-venv`".to_owned());
+    }
+    let list = std::env::temp_dir().join(format!("doorstep-{name}-{}.txt", std::process::id()));
+    std::fs::write(&list, packages).map_err(|error| format!("{}: {error}", list.display()))?;
+    step(&format!("a Python environment for {name}"), Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    step(&format!("install {name}"), Command::new(bin.join("python")).args(pip).arg(&list))?;
+    std::fs::write(&installed, packages).map_err(|error| format!("{}: {error}", installed.display()))?;
+    Ok(bin)
+}
+
+/// A list of pinned packages that is kept in the repository.
+pub fn packages(file: &str) -> Result<String, String> {
+    let file = root().join(file);
+    std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn has(program: &str) -> bool {

@@ -2,6 +2,8 @@
 
 /// The longest title, variant or name shown.
 pub const NAME_CHARS_MAX: usize = 160;
+/// The longest sentence shown.
+pub const SENTENCE_CHARS_MAX: usize = 600;
 
 /// The text on one line, cut at `chars_max`, without control characters and without those that turn the direction of writing.
 #[must_use]
