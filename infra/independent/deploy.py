@@ -119,6 +119,14 @@ def the_one(resources, kind):
     return ids[0]
 
 
+def feedback_topic(cloudformation, resources):
+    """The topic to which SES tells what became of the mails."""
+    physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
+    kind = "AWS::SES::ConfigurationSetEventDestination"
+    [destination] = [one for one in cloudformation["Resources"].values() if one["Type"] == kind]
+    return physical[destination["Properties"]["EventDestination"]["SnsDestination"]["TopicARN"]["Ref"]]
+
+
 def turn_ttl_on(aws, cloudformation, resources):
     """ministack's CloudFormation forgets TimeToLiveSpecification (the table says DISABLED); its API does not."""
     physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
@@ -130,6 +138,20 @@ def turn_ttl_on(aws, cloudformation, resources):
             if dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
                 dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
                 say(f"patch: {name}: time to live switched on through the API, because the template's is forgotten")
+
+
+def set_boundaries(aws, cloudformation, resources):
+    """ministack's CloudFormation forgets the PermissionsBoundary of a role; its API takes it, and calls are judged by it."""
+    physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
+    count = 0
+    for name, resource in cloudformation["Resources"].items():
+        boundary = resource.get("Properties", {}).get("PermissionsBoundary")
+        if resource["Type"] == "AWS::IAM::Role" and boundary and name in physical:
+            arn = physical[boundary["Ref"]] if isinstance(boundary, dict) else boundary
+            aws("iam").put_role_permissions_boundary(RoleName=physical[name], PermissionsBoundary=arn)
+            count += 1
+    if count:
+        say(f"patch: {count} permissions boundaries set through the API, because the template's are forgotten")
 
 
 def fill_secret(aws, secret_id):
@@ -151,7 +173,10 @@ def demo_secrets():
     """infra/local/demo-secrets.toml as part -> source -> values, the signing one first."""
     file = tomllib.loads((ROOT / "infra/local/demo-secrets.toml").read_text())
     previous = file.pop("previous", {})
-    as_list = lambda value: value if isinstance(value, list) else [value]
+
+    def as_list(value):
+        return value if isinstance(value, list) else [value]
+
     return {
         part: {source: as_list(value) + as_list(previous.get(part, {}).get(source, [])) for source, value in sources.items()}
         for part, sources in file.items()
@@ -178,6 +203,7 @@ def main(port, binaries, out):
     resources = stack.resources()
     say(f"the stack is there: {len(resources)} resources")
     turn_ttl_on(aws, cloudformation, resources)
+    set_boundaries(aws, cloudformation, resources)
     fill_secret(aws, the_one(resources, "AWS::SecretsManager::Secret"))
 
     # The sender's domain, as it is verified in SES before the first mail.
@@ -196,7 +222,7 @@ def main(port, binaries, out):
     stack.update(parameters | {"PublicUrl": f"http://{host}"})
     say(f"the stack is updated with its public address http://{host}")
 
-    known = {"port": int(port), "host": host, "region": REGION, "table": table, "shop": SHOP, "secrets": demo_secrets()}
+    known = {"feedback_topic": feedback_topic(cloudformation, resources), "port": int(port), "host": host, "region": REGION, "table": table, "shop": SHOP, "secrets": demo_secrets()}
     pathlib.Path(out).write_text(json.dumps(known))
 
 

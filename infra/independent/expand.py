@@ -8,7 +8,7 @@ import copy
 import os
 import re
 
-from samtranslator.model.exceptions import InvalidDocumentException  # noqa: F401  (for callers)
+from samtranslator.model.exceptions import InvalidDocumentException  # noqa: F401, deploy.py catches it
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -60,45 +60,39 @@ def http_api_routes(cloudformation):
     for api, resource in list(resources.items()):
         if resource["Type"] != "AWS::ApiGatewayV2::Api" or "Body" not in resource["Properties"]:
             continue
-        body = resource["Properties"].pop("Body")
+        body = without_ifs(resource["Properties"].pop("Body"))
         resource["Properties"] |= {"Name": {"Ref": "AWS::StackName"}, "ProtocolType": "HTTP"}
         resource["Properties"].pop("FailOnWarnings", None)  # it is about the import of the Body
-        for path, item in body["paths"].items():
-            condition, methods = unwrapped(item)
+        for path, methods in body["paths"].items():
             for method, operation in methods.items():
-                if method == "parameters":
-                    continue
-                inner, operation = unwrapped(operation)
                 count += 1
-                made = route(api, path, method, operation)
-                for kind, one in made.items():
-                    if condition or inner:
-                        one["Condition"] = condition or inner
-                    resources[f"{api}{kind}{count}"] = one
-                made["Route"]["Properties"]["Target"] = {"Fn::Sub": f"integrations/${{{api}Integration{count}}}"}
+                word = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+                key = "$default" if path == "/$default" else f"{word} {path}"
+                integration = operation["x-amazon-apigateway-integration"]
+                # arn:…/functions/${Name.Arn}/invocations: what is between is the function or its alias.
+                function = re.search(r"functions/(\$\{(\w+).*)/invocations", integration["uri"]["Fn::Sub"])
+                made = {
+                    "Integration": {
+                        "ApiId": {"Ref": api}, "IntegrationType": "AWS_PROXY", "IntegrationUri": {"Fn::Sub": function[1]},
+                        "PayloadFormatVersion": integration["payloadFormatVersion"],
+                    },
+                    "Route": {
+                        "ApiId": {"Ref": api}, "RouteKey": key,
+                        "Target": {"Fn::Sub": f"integrations/${{{api}Integration{count}}}"},
+                    },
+                }
+                # A route is there if its function is.
+                condition = {k: v for k, v in resources[function[2]].items() if k == "Condition"}
+                for kind, properties in made.items():
+                    resources[f"{api}{kind}{count}"] = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties} | condition
     return f"HTTP API: {count} routes written out, because the OpenAPI Body is not read" if count else None
 
 
-def unwrapped(node):
-    """SAM puts the routes of a conditional function into Fn::If; the made resource carries the condition instead."""
-    if isinstance(node, dict) and list(node) == ["Fn::If"]:
-        return node["Fn::If"][0], node["Fn::If"][1]
-    return None, node
-
-
-def route(api, path, method, operation):
-    integration = operation["x-amazon-apigateway-integration"]
-    uri = integration["uri"]["Fn::Sub"]
-    # arn:…:lambda:path/2015-03-31/functions/${Name.Arn}/invocations; the part between is the function or its alias.
-    function = re.search(r"functions/(.+)/invocations", uri if isinstance(uri, str) else uri[0]).group(1)
-    word = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
-    key = "$default" if path == "/$default" else f"{word} {path}"
-    to = {"ApiId": {"Ref": api}, "IntegrationType": "AWS_PROXY", "IntegrationUri": {"Fn::Sub": function}}
-    to["PayloadFormatVersion"] = integration["payloadFormatVersion"]
-    return {
-        "Integration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": to},
-        "Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": api}, "RouteKey": key}},
-    }
+def without_ifs(node):
+    """SAM wraps what belongs to a conditional function into Fn::If [condition, it, nothing], several times over."""
+    if isinstance(node, dict):
+        return without_ifs(node["Fn::If"][1]) if list(node) == ["Fn::If"] else {k: without_ifs(v) for k, v in node.items()}
+    return [without_ifs(one) for one in node] if isinstance(node, list) else node
 
 
 def secret_by_arn(cloudformation):

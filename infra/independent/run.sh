@@ -69,4 +69,4 @@ until "$venv/bin/python" -c "import urllib.request as r; r.urlopen('http://127.0
 done
 step "$here/deploy.py" "$port" "$binaries" "$work/deployed.json" || explain
 step "$here/journey.py" "$work/deployed.json" || explain
-echo "the unchanged template.yaml works on ministack ($SECONDS s)"
+echo "the unchanged ${TEMPLATE:-template.yaml} works on ministack ($SECONDS s)"

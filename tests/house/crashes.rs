@@ -11,7 +11,7 @@ const BOOTS: &str = "7829015736205160449";
 /// How long a request of the victim is held, so that it is killed with its hands full.
 const HELD_MS: u64 = 3000;
 /// Stacks of this test at once; the others wait their turn.
-const HANDS: usize = 3;
+const HANDS: usize = 4;
 
 fn held(function: &str, service: &str, operations: &[&str]) -> Json {
     let rule = |operation: &&str| json!({"service": service, "function": function, "operation": operation, "delay_ms": HELD_MS, "times": 1});
@@ -131,15 +131,30 @@ fn killed_while_somebody_waits() {
     assert!(!stack.facts(&unscanned.shopify_number())["parcels"][0]["problem"].is_null());
 }
 
+/// The answer to one mail is lost after it went out, the next one is told to come later: both arrive once.
+fn mail_with_a_lost_and_a_late_answer() {
+    let stack = Stack::start();
+    let story = Story::new(1);
+    stack.faults(&json!([
+        {"service": "ses", "operation": "SendEmail", "drop_after": true, "times": 1},
+        {"service": "ses", "operation": "SendEmail", "code": "TooManyRequestsException", "status": 429, "times": 1},
+    ]));
+    stack.deliver(&story.delivered());
+    stack.idle_after_a_kill();
+    assert_eq!(stack.fired(), [1, 1]);
+    everything_arrived_once(&stack, &story, "(nobody: SES lost an answer)");
+}
+
 #[test]
 fn a_killed_function_loses_nothing_and_tells_nothing_twice() {
     type Accident = (&'static str, Box<dyn Fn() + Send + Sync>);
-    let accidents: [Accident; 6] = [
+    let accidents: [Accident; 7] = [
         ("orders", Box::new(|| killed_with_messages("orders", "dynamodb", &WRITES))),
         ("tracking", Box::new(|| killed_with_messages("tracking", "dynamodb", &WRITES))),
         ("notify", Box::new(|| killed_with_messages("notify", "ses", &["SendEmail"]))),
         ("mail_events", Box::new(|| killed_with_messages("mail_events", "dynamodb", &WRITES))),
         ("returns", Box::new(killed_with_a_return)),
+        ("an answer of SES", Box::new(mail_with_a_lost_and_a_late_answer)),
         ("doors, windows, announce and timers", Box::new(killed_while_somebody_waits)),
     ];
     let left = Mutex::new(accidents.into_iter().collect::<VecDeque<_>>());

@@ -26,8 +26,8 @@ use std::{
 
 /// For the stack to be ready: it makes a table, queues and one secret.
 const START: Duration = Duration::from_secs(60);
-/// For work that nothing hinders.
-const QUIET_S: u64 = 60;
+/// For work that nothing hinders: it takes seconds; one lost race may wait for a visibility time-out.
+const QUIET_S: u64 = 150;
 /// For work that was cut off: the visibility time-out (60 s; 120 s for errands), and then the work.
 const QUIET_AFTER_A_KILL_S: u64 = 300;
 

@@ -82,8 +82,7 @@ impl Room {
 
     /// Opens the connections the first visit needs.
     pub async fn warm(&self) {
-        self.secrets.warm().await;
-        self.vault.warm().await;
+        tokio::join!(self.secrets.warm(), self.vault.warm());
     }
 }
 

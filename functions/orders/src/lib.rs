@@ -46,8 +46,7 @@ impl Room {
 
     /// Opens the connections the first event needs.
     pub async fn warm(&self) {
-        self.secrets.warm().await;
-        self.desk.warm().await;
+        tokio::join!(self.secrets.warm(), self.desk.warm());
     }
 }
 

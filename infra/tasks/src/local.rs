@@ -1,11 +1,15 @@
 //! `cargo local`: builds every function and the local stack as one set, then becomes the stack.
 
-use crate::steps::{root, target};
+use crate::{
+    steps::{root, target},
+    tools,
+};
 use std::{os::unix::process::CommandExt as _, process::Command};
 
 /// Builds and starts the stack with these flags. On success it never returns: this process becomes the stack, so that
 /// Ctrl-C reaches it directly.
 pub fn run(flags: &[String]) -> Result<(), String> {
+    tools::compiler()?;
     let release = flags.iter().any(|flag| flag == "--release");
     let profile = if release { "release" } else { "debug" };
     println!("building the functions and the local stack ({profile}); the first time takes a few minutes");

@@ -28,6 +28,14 @@ pub fn browser() -> Result<(), String> {
     )
 }
 
+/// Makes sure that there is a C compiler: the local stack carries SQLite, the TLS library carries assembler.
+pub fn compiler() -> Result<(), String> {
+    if ["cc", "gcc", "clang"].into_iter().any(has) {
+        return Ok(());
+    }
+    Err("a C compiler is needed (for SQLite and TLS): install it with `sudo apt-get install gcc libc6-dev`".to_owned())
+}
+
 /// Makes sure that cargo can format and lint.
 pub fn components() -> Result<(), String> {
     for (component, binary) in [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")] {

@@ -13,6 +13,7 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     }
     let started = Instant::now();
     tools::components()?;
+    tools::compiler()?;
     step("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
     tools::browser()?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
