@@ -1,10 +1,11 @@
 //! AWS's public prices for us-east-1, on demand, without any discount.
 //!
-//! Read from the pages named at each price; checked 2026-11-21. A price is micro-dollars for a million units: whole numbers,
-//! as small as AWS's smallest price needs.
+//! As known on the date below; the page that says it is named at each price, and on that date only X-Ray's was read again
+//! there. Read the others before you rely on them. A price is micro-dollars for a million units: whole numbers, as small as
+//! AWS's smallest price needs.
 
-/// When the table was last checked.
-pub const CHECKED: &str = "2026-11-21";
+/// The date of the table.
+pub const AS_OF: &str = "2026-11-21";
 
 /// One thing AWS charges for.
 #[derive(Debug, Clone, Copy)]

@@ -27,7 +27,7 @@ fn grouped(number: Units) -> String {
 #[must_use]
 pub fn show(habits: &Habits, counted: &Counted) -> String {
     let bills = MONTHS.map(|orders| month::bill(orders, habits, counted));
-    let mut out = format!("USD a month, us-east-1, list prices of {}\n\n", prices::CHECKED);
+    let mut out = format!("USD a month, us-east-1, list prices as known on {}\n\n", prices::AS_OF);
     let header = MONTHS.map(|orders| format!("{} orders", grouped(orders))).join(" | ");
     out += &format!("| | {header} |\n|---|--:|--:|--:|\n");
     let [first, ..] = &bills;
