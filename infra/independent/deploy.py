@@ -222,7 +222,10 @@ def main(port, binaries, out):
     stack.update(parameters | {"PublicUrl": f"http://{host}"})
     say(f"the stack is updated with its public address http://{host}")
 
-    known = {"feedback_topic": feedback_topic(cloudformation, resources), "port": int(port), "host": host, "region": REGION, "table": table, "shop": SHOP, "secrets": demo_secrets()}
+    known = {
+        "feedback_topic": feedback_topic(cloudformation, resources), "port": int(port), "host": host,
+        "shop": SHOP, "secrets": demo_secrets(),
+    }
     pathlib.Path(out).write_text(json.dumps(known))
 
 

@@ -84,7 +84,8 @@ def http_api_routes(cloudformation):
                 # A route is there if its function is.
                 condition = {k: v for k, v in resources[function[2]].items() if k == "Condition"}
                 for kind, properties in made.items():
-                    resources[f"{api}{kind}{count}"] = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties} | condition
+                    one = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
+                    resources[f"{api}{kind}{count}"] = one | condition
     return f"HTTP API: {count} routes written out, because the OpenAPI Body is not read" if count else None
 
 
@@ -158,18 +159,17 @@ def statements(cloudformation):
 def plain_http_is_let_in(cloudformation):
     """Resource policies lose the statement that denies what does not come by TLS. ministack obeys it, and the functions
     reach it by plain HTTP: they trust Amazon's roots only, so no certificate of a local address would do."""
+    resources = cloudformation["Resources"]
     count = 0
-    for resource in cloudformation["Resources"].values():
+    for name, resource in list(resources.items()):
         document = resource.get("Properties", {}).get("PolicyDocument", {})
         told = document.get("Statement", [])
         kept = [one for one in told if not (one["Effect"] == "Deny" and "aws:SecureTransport" in str(one.get("Condition")))]
         if len(kept) < len(told):
             document["Statement"] = kept
             count += len(told) - len(kept)
-    # A policy without statements is none.
-    resources = cloudformation["Resources"]
-    for name in [name for name, one in resources.items() if one.get("Properties", {}).get("PolicyDocument", {}).get("Statement") == []]:
-        del resources[name]
+            if not kept:  # a policy that says nothing is none
+                del resources[name]
     return f"TLS: {count} statements that deny plain HTTP left out" if count else None
 
 
@@ -177,10 +177,13 @@ def alarms_over_formulas(cloudformation):
     """Alarms over a formula of several metrics are left out: ministack refuses them and rolls the whole stack back.
     Alarms over one metric stay."""
     resources = cloudformation["Resources"]
-    refused = [name for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in one["Properties"]]
+    alarms = {name: one for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm"}
+    refused = [name for name, one in alarms.items() if "Metrics" in one["Properties"]]
     for name in refused:
         del resources[name]
     return f"alarms: {len(refused)} over formulas left out ({', '.join(refused)})" if refused else None
 
 
-PATCHES = [http_api_routes, secret_by_arn, batches_are_messages, mail_has_no_resource, plain_http_is_let_in, alarms_over_formulas]
+PATCHES = [
+    http_api_routes, secret_by_arn, batches_are_messages, mail_has_no_resource, plain_http_is_let_in, alarms_over_formulas,
+]

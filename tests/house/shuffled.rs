@@ -56,7 +56,7 @@ fn three_times_and_in_any_order_it_is_the_same_journey() {
     let twice: Vec<_> = want.messages.iter().filter(|(name, count)| name.starts_with("email") && **count > 1).collect();
     assert!(twice.iter().all(|(name, _)| name.contains("delivery_problem")), "{twice:?}");
 
-    for seed in 7..=48_u32 {
+    for seed in 1..=6_u32 {
         let story = Story::new(seed);
         let mut deliveries: Vec<Webhook> = both(&story).into_iter().flat_map(|webhook| vec![webhook; 3]).collect();
         Dice::new(seed.into()).shuffle(&mut deliveries);

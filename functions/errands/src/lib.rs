@@ -150,7 +150,12 @@ async fn tell(room: &Room, errand: &Errand, event: &str, about: Option<&str>) ->
     if room.vault.claim_errand(errand, now, now + LEASE).await? == ErrandClaim::NotOurs {
         return is_settled(room, errand, now).await;
     }
-    let webhook = OutgoingWebhook { id: format!("msg_{}", errand.id), event: event.to_owned(), occurred_at: errand.occurred_at, data: telling };
+    let webhook = OutgoingWebhook {
+        id: format!("msg_{}", errand.id),
+        event: event.to_owned(),
+        occurred_at: errand.occurred_at,
+        data: telling,
+    };
     let id = webhook.id.as_str();
     match sender.send(url, &keys, &webhook, now).await {
         Delivery::Taken { status } => {
@@ -158,7 +163,11 @@ async fn tell(room: &Room, errand: &Errand, event: &str, about: Option<&str>) ->
             settle(room, errand, &format!("http_{status}")).await
         }
         Delivery::Gone => {
-            tracing::error!(shop = shop.as_str(), webhook_id = id, "the receiver wants no more webhooks (410): take its address out of the shop's settings");
+            tracing::error!(
+                shop = shop.as_str(),
+                webhook_id = id,
+                "the receiver wants no more webhooks (410): take its address out of the shop's settings"
+            );
             settle(room, errand, "http_410").await
         }
         Delivery::Refused { why } => {

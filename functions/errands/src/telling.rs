@@ -132,7 +132,8 @@ fn told_return(return_: &Return) -> ToldReturn {
         ReturnState::Approved { .. } => "approved",
         ReturnState::Declined { .. } => "declined",
     };
-    let line = |line: &domain::return_::ReturnLine| ToldLine { line: line.line.clone(), quantity: line.quantity, reason: line.reason };
+    let line =
+        |line: &domain::return_::ReturnLine| ToldLine { line: line.line.clone(), quantity: line.quantity, reason: line.reason };
     ToldReturn {
         id: return_.request.id.clone(),
         state,
@@ -148,7 +149,8 @@ mod tests {
     #[test]
     fn what_an_errand_is_about_is_read_as_announce_writes_it() {
         let shop: ShopId = "demo".parse().unwrap();
-        let parcel = ParcelKey { shop: shop.clone(), carrier: "dhl_express".parse().unwrap(), number: "1234567890".parse().unwrap() };
+        let parcel =
+            ParcelKey { shop: shop.clone(), carrier: "dhl_express".parse().unwrap(), number: "1234567890".parse().unwrap() };
         assert_eq!(read_about(&shop, None), Some(About::Order));
         assert_eq!(read_about(&shop, Some("dhl_express/1234567890")), Some(About::Parcel(parcel)));
         assert_eq!(read_about(&shop, Some("abcd1234")), Some(About::Return("abcd1234".parse().unwrap())));

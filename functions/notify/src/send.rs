@@ -41,6 +41,14 @@ pub enum Sent {
 }
 
 impl Sent {
+    /// The provider's code, where there is one to tell.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Accepted { .. } => None,
+            Self::Refused { why } | Self::NotNow { why } | Self::Unknown { why } => Some(why),
+        }
+    }
+
     /// The word for the log.
     pub fn code(&self) -> &'static str {
         match self {
@@ -52,17 +60,17 @@ impl Sent {
     }
 }
 
-/// Codes that say "slower" or "not yet": nothing was sent.
-const NOT_NOW: &[&str] = &[
-    "TooManyRequestsException",
-    "LimitExceededException",
-    "SendingPausedException",
-    "AccountSuspendedException",
-    "MailFromDomainNotVerifiedException",
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "KMSThrottling",
+/// Codes that say that this very message to this very address will never be taken. Every other client error is ours to mend
+/// (a missing right, an unverified sender, an expired credential, a limit): the letter waits, and its queue's alarm tells.
+const NEVER: &[&str] = &[
+    "BadRequestException",
+    "InvalidParameter",
+    "InvalidParameterException",
+    "InvalidParameterValue",
+    "OptedOut",
+    "OptedOutException",
+    "ValidationError",
+    "ValidationException",
 ];
 
 /// The two providers.
@@ -151,10 +159,9 @@ fn judged<E: ProvideErrorMetadata, R: StatusOf>(error: &SdkError<E, R>) -> Sent 
     let why = code_of(error);
     match error {
         SdkError::ConstructionFailure(_) => Sent::Refused { why },
-        SdkError::ServiceError(_) if NOT_NOW.contains(&why.as_str()) => Sent::NotNow { why },
-        SdkError::ServiceError(service) if service.raw().status_of() == 429 => Sent::NotNow { why },
         SdkError::ServiceError(service) if service.raw().status_of() >= 500 => Sent::Unknown { why },
-        SdkError::ServiceError(_) => Sent::Refused { why },
+        SdkError::ServiceError(_) if NEVER.contains(&why.as_str()) => Sent::Refused { why },
+        SdkError::ServiceError(_) => Sent::NotNow { why },
         _ => Sent::Unknown { why },
     }
 }

@@ -127,7 +127,13 @@ impl OutgoingWebhooks {
     }
 
     /// Makes one attempt at `now`, signed with each of the keys.
-    pub async fn send<D: Serialize>(&self, url: &str, keys: &[SigningKey], webhook: &OutgoingWebhook<D>, now: Timestamp) -> Delivery {
+    pub async fn send<D: Serialize>(
+        &self,
+        url: &str,
+        keys: &[SigningKey],
+        webhook: &OutgoingWebhook<D>,
+        now: Timestamp,
+    ) -> Delivery {
         let url = match guard::read_url(url, self.reach) {
             Ok(url) => url,
             Err(refusal) => return refused(refusal),

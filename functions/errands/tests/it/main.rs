@@ -68,7 +68,8 @@ impl Receiver {
 async fn neighbours(keys: Value, url: Option<&str>) -> Neighbours {
     let secret = json!({"root_key": "0123456789012345678901234567890123456789", "shops": {"demo": {"webhooks_out": keys}}});
     let neighbours = Neighbours::start(secret).await;
-    let settings: ShopSettings = serde_json::from_value(json!({"brand": {"name": "Demo"}, "webhooks_out": {"url": url}})).unwrap();
+    let settings: ShopSettings =
+        serde_json::from_value(json!({"brand": {"name": "Demo"}, "webhooks_out": {"url": url}})).unwrap();
     neighbours.vault().put_settings(&shop(), &settings).await.unwrap();
     neighbours
 }
@@ -296,7 +297,8 @@ async fn what_can_never_be_sent_goes_to_the_dead_letter_queue_with_its_reason() 
     assert!(due(&room, &errand("order.confirmed", None)).await);
     let sent = neighbours.sent();
     assert!(sent.iter().all(|message| message["QueueUrl"].as_str().unwrap().ends_with("/dead")));
-    let reasons: Vec<_> = sent.iter().map(|message| message["MessageAttributes"]["reason"]["StringValue"].as_str().unwrap()).collect();
+    let reasons: Vec<_> =
+        sent.iter().map(|message| message["MessageAttributes"]["reason"]["StringValue"].as_str().unwrap()).collect();
     assert_eq!(reasons.len(), 2);
     assert!(reasons[0].starts_with("message cannot be read") && reasons[1].starts_with("a key of webhooks_out"));
     assert!(receiver.seen().is_empty() && endings(&neighbours).await.is_empty());

@@ -83,7 +83,8 @@ impl Neighbours {
 /// Answers one request of a connection and closes it.
 async fn answer(mut stream: TcpStream, dynamodb: SocketAddr, secret: String, sent: Arc<Mutex<Vec<serde_json::Value>>>) {
     let Some((head, body)) = request(&mut stream).await else { return };
-    let target = head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(str::to_owned)).unwrap_or_default();
+    let target =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(str::to_owned)).unwrap_or_default();
     let reply = if target.starts_with("dynamodb_") {
         forwarded(&head, &body, dynamodb).await
     } else if target.starts_with("secretsmanager.") {
@@ -97,7 +98,11 @@ async fn answer(mut stream: TcpStream, dynamodb: SocketAddr, secret: String, sen
 
 fn reply(body: &serde_json::Value) -> Vec<u8> {
     let body = body.to_string();
-    format!("HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 /// Passes a request on, on a connection of its own.
@@ -119,7 +124,8 @@ pub async fn request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
         bytes.extend_from_slice(&buffer[..read]);
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse().ok()));
+        let length =
+            head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse().ok()));
         let wanted = end + 4 + length.unwrap_or(0);
         while bytes.len() < wanted {
             let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;

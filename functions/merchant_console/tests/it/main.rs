@@ -86,7 +86,13 @@ fn held(order: &Order, id: &str, minute: usize) -> Return {
         note: Some("</q><script>alert(1)</script> a hole".into()),
         requested_at: at(&format!("2026-11-20T10:{minute:02}:00Z")),
     };
-    Return { shop: shop(), order: order.id.clone(), request, settings_version: 1, state: ReturnState::Held { why: HoldReason::ReasonNeedsPerson } }
+    Return {
+        shop: shop(),
+        order: order.id.clone(),
+        request,
+        settings_version: 1,
+        state: ReturnState::Held { why: HoldReason::ReasonNeedsPerson },
+    }
 }
 
 fn lost_parcel(number: &str) -> Parcel {
@@ -123,7 +129,8 @@ fn new<T>(value: T) -> Versioned<T> {
 /// A shop with one return to decide and one parcel in trouble.
 async fn furnished() -> Neighbours {
     let neighbours = neighbours().await;
-    let settings: ShopSettings = serde_json::from_value(json!({"brand": {"name": "Demo & Sons"}, "calendar": {"zone": "Europe/Berlin"}})).unwrap();
+    let settings: ShopSettings =
+        serde_json::from_value(json!({"brand": {"name": "Demo & Sons"}, "calendar": {"zone": "Europe/Berlin"}})).unwrap();
     neighbours.vault().put_settings(&shop(), &settings).await.unwrap();
     keep(&neighbours, Write::Order(new(order("#1001")))).await;
     keep(&neighbours, Write::Return(new(held(&order("#1001"), "abcd1234", 0)))).await;
@@ -208,7 +215,8 @@ async fn every_answer_carries_the_headers_that_shut_everything_out() {
             .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
             .collect();
         headers.sort();
-        let style = answer.header("content-security-policy").split('\'').find(|part| part.starts_with("sha256-")).unwrap_or("none");
+        let style =
+            answer.header("content-security-policy").split('\'').find(|part| part.starts_with("sha256-")).unwrap_or("none");
         insta::assert_snapshot!("headers", headers.join("\n").replace(style, "sha256-STYLE"), "every route");
         assert!(!answer.body.contains("<script") && !answer.body.contains(" on"), "{path}");
     }

@@ -126,9 +126,22 @@ async fn a_receiver_gets_the_event_signed_and_nothing_of_ours() {
     assert_eq!(request.header("webhook-timestamp"), "1614265330");
     let signature = signatures(&[SigningKey::read(KEY).unwrap()], &webhook().id, 1_614_265_330, request.body.as_bytes());
     assert_eq!(request.header("webhook-signature"), signature);
-    let mut names: Vec<_> = request.head.lines().skip(1).filter_map(|line| line.split(':').next()).map(str::to_lowercase).collect();
+    let mut names: Vec<_> =
+        request.head.lines().skip(1).filter_map(|line| line.split(':').next()).map(str::to_lowercase).collect();
     names.sort();
-    assert_eq!(names, ["accept", "content-length", "content-type", "host", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp"]);
+    assert_eq!(
+        names,
+        [
+            "accept",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent",
+            "webhook-id",
+            "webhook-signature",
+            "webhook-timestamp"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -235,6 +248,7 @@ async fn what_may_never_be_sent_is_refused_without_a_connection() {
         assert_eq!(public.send(url, &key, &webhook(), at(1)).await, Delivery::Refused { why }, "{url}");
     }
     assert_eq!(public.send("https://8.8.8.8/", &[], &webhook(), at(1)).await, Delivery::Refused { why: "no_signing_key" });
-    let large = OutgoingWebhook { id: "msg_1".into(), event: "e".into(), occurred_at: at(1), data: "x".repeat(PAYLOAD_BYTES_MAX) };
+    let large =
+        OutgoingWebhook { id: "msg_1".into(), event: "e".into(), occurred_at: at(1), data: "x".repeat(PAYLOAD_BYTES_MAX) };
     assert_eq!(public.send("https://8.8.8.8/", &key, &large, at(1)).await, Delivery::Refused { why: "payload_too_large" });
 }
