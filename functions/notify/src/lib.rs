@@ -242,19 +242,19 @@ async fn deliver(room: &Room, case: &Case, channel: Channel) -> Outcome {
     };
     let sent = room.post.send(&case.letter, case.shop(), &case.order, &words).await;
     let now = Timestamp::now();
-    tracing::info!(
-        letter = case.letter.id.as_str(),
-        kind = case.letter.kind.code(),
-        channel = channel.code(),
-        attempt,
-        outcome = sent.code()
-    );
+    let (letter, kind) = (case.letter.id.as_str(), case.letter.kind.code());
+    match sent.why() {
+        None => tracing::info!(letter, kind, channel = channel.code(), attempt, outcome = sent.code(), "a letter is out"),
+        Some(why) => {
+            tracing::error!(letter, kind, channel = channel.code(), attempt, outcome = sent.code(), why, "a letter is not out")
+        }
+    }
     match sent {
         Sent::Accepted { message_id } => settle(case, channel, LetterState::Sent { at: now, message_id }, version).await,
         Sent::Refused { why } => settle(case, channel, LetterState::Failed { at: now, why }, version).await,
         Sent::NotNow { why } => {
-            // Nothing went out: the claim ends now, and the next delivery of the message takes it.
-            let released = LetterState::Claimed { owner: room.owner.clone(), lease_until: now, attempt };
+            // Nothing went out: the claim ends now and does not count, so that a redrive after the cause is mended sends it.
+            let released = LetterState::Claimed { owner: room.owner.clone(), lease_until: now, attempt: attempt - 1 };
             if let Err(error) = case.vault.write_letter(&case.record(channel, released), version).await {
                 tracing::warn!(%error, "the claim runs out by itself");
             }

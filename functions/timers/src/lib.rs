@@ -52,8 +52,12 @@ impl Room {
 /// # Errors
 /// When the vault or the queue does not answer; the next minute sweeps again.
 pub async fn handle(room: &Arc<Room>, event: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
+    // The runtime logs an error as it is written in code; a sentence is for the operator.
+    sweep(room, event.context.deadline()).await.map_err(|error| Error::from(error.to_string()))
+}
+
+async fn sweep(room: &Room, deadline: SystemTime) -> Result<(), Error> {
     let now = Timestamp::now();
-    let deadline = event.context.deadline();
     let mut fired = 0_usize;
     for hour in room.vault.timer_cursor(now).await?..=Vault::timer_hour(now) {
         for shard in 0..TIMER_SHARDS {
