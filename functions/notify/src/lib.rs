@@ -246,7 +246,7 @@ async fn deliver(room: &Room, case: &Case, channel: Channel) -> Outcome {
     match sent.why() {
         None => tracing::info!(letter, kind, channel = channel.code(), attempt, outcome = sent.code(), "a letter is out"),
         Some(why) => {
-            tracing::error!(letter, kind, channel = channel.code(), attempt, outcome = sent.code(), why, "a letter is not out")
+            tracing::error!(letter, kind, channel = channel.code(), attempt, outcome = sent.code(), why, "a letter is not out");
         }
     }
     match sent {
