@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// Starts of each function; the median is told.
 const STARTS: usize = 25;
 
+/// A little more than the stack's first back-off (100 ms).
+const AFTER_A_DEATH: Duration = Duration::from_millis(150);
+
 /// How a function is made to run once.
 pub enum Call {
     /// A page.
@@ -45,6 +48,8 @@ pub fn measure(stack: &Stack, name: &'static str, call: &Call) -> Result<Cold, S
     let (mut starts, mut firsts, mut warms) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         stack.kill(name)?;
+        // The stack waits a little before it starts again what died; that wait is its own, not the function's.
+        std::thread::sleep(AFTER_A_DEATH);
         let total = once(stack, call)?;
         let start = stack.start_of(name)?;
         // What the caller waited beside the start itself: the first event.

@@ -1,7 +1,8 @@
 //! Measures the house on this machine: what the door takes, what reaches the vault, what it costs in requests, memory and start.
 //!
 //! Starts its own stack of release binaries, sends signed EasyPost events, and prints a table for `infra/benchmarks.md`.
-//! Every figure stands beside a floor measured in the same run with the same client. Run it with `cargo figures`.
+//! Every figure stands beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it
+//! a folder of other function binaries (those of the profile `lambda`).
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod cold;
@@ -29,7 +30,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     println!("machine: {}", stack::machine());
-    let stack = Stack::start()?;
+    let functions = std::env::args().nth(1);
+    let stack = Stack::start(functions.as_deref())?;
     println!("\n## First event of each process (cold), then a warm one");
     let (cold, warm) = (load::one(&stack, "cold")?, load::one(&stack, "warm")?);
     stack.idle()?;

@@ -17,14 +17,17 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Starts it and waits until it is ready.
-    pub fn start() -> Result<Self, String> {
+    /// Starts it and waits until it is ready. The functions are the binaries beside this one, or those of another folder.
+    pub fn start(functions: Option<&str>) -> Result<Self, String> {
         let here = std::env::current_exe().map_err(|error| error.to_string())?;
         let local = here.with_file_name("local");
         let data = std::env::temp_dir().join(format!("doorstep-bench-{}", std::process::id()));
         let mut command = Command::new(&local);
         command.args(["--port", "0", "--no-demo", "--fresh", "--data"]).arg(&data).stdout(Stdio::piped());
         command.arg("--template").arg(template_with_noop(&data)?);
+        if let Some(folder) = functions {
+            command.arg("--functions-dir").arg(folder);
+        }
         let mut process = command.spawn().map_err(|error| format!("{}: {error}", local.display()))?;
         let out = process.stdout.take().ok_or("the stack has no output")?;
         let mut base_url = None;
