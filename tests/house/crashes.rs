@@ -116,6 +116,16 @@ fn killed_while_somebody_waits() {
     });
     let _shown = stack.page(&link);
 
+    let (console, staff) = (stack.here("http://stack/console/demo"), stack.staff());
+    let _shown = http::send("GET", &console, &staff, b"").expect(200);
+    stack.faults(&held("merchant_console", "dynamodb", &["Query"]));
+    thread::scope(|scope| {
+        let visitor = scope.spawn(|| http::send("GET", &console, &staff, b"").status);
+        kill_in_the_act(&stack, "merchant_console");
+        assert_eq!(visitor.join().unwrap(), 500);
+    });
+    let _shown = http::send("GET", &console, &staff, b"").expect(200);
+
     // A label nobody scanned, and a clock that dies while it looks.
     let unscanned = Story::ending_days_ago(3, 10);
     stack.deliver(&["shopify_orders_paid", "shopify_fulfillments_create"].map(|file| unscanned.event(file)));

@@ -15,4 +15,5 @@ mod poison;
 mod returns;
 mod rights;
 mod shuffled;
+mod telling;
 mod template;
