@@ -145,11 +145,6 @@ impl Keyring {
     pub fn webhooks_out(&self, shop: &ShopId) -> &[String] {
         self.shops.get(shop).map_or(&[], |s| s.webhooks_out.values())
     }
-
-    /// Shops with secrets.
-    pub fn shops(&self) -> impl Iterator<Item = &ShopId> {
-        self.shops.keys()
-    }
 }
 
 fn derive(root: &str, purpose: &str) -> [u8; 32] {

@@ -284,7 +284,7 @@ impl Order {
         if let Some(at) = report.cancelled_at {
             self.cancelled_at = earliest(self.cancelled_at, at);
         }
-        let newer = self.report.as_ref().is_none_or(|kept| clock(&report) > clock(kept));
+        let newer = self.report.as_ref().is_none_or(|kept| supersedes((report.reported_at, &report), (kept.reported_at, kept)));
         if newer {
             self.report = Some(report);
         }
@@ -303,7 +303,8 @@ impl Order {
             lines: report.lines,
             parcels: report.parcels,
         };
-        let newer = self.fulfilments.get(&report.id).is_none_or(|kept| fulfilment_clock(&new) > fulfilment_clock(kept));
+        let newer =
+            self.fulfilments.get(&report.id).is_none_or(|kept| supersedes((new.reported_at, &new), (kept.reported_at, kept)));
         if newer {
             self.fulfilments.insert(report.id, new);
         }
@@ -410,14 +411,10 @@ fn earliest(known: Option<Timestamp>, new: Timestamp) -> Option<Timestamp> {
     Some(known.map_or(new, |k| k.min(new)))
 }
 
-/// The order of two versions: the source's clock, and between two of the same second (WooCommerce counts in seconds)
-/// the text of their content, so that every delivery order picks the same one.
-fn clock(report: &OrderReport) -> (Timestamp, String) {
-    (report.reported_at, format!("{report:?}"))
-}
-
-fn fulfilment_clock(fulfilment: &Fulfilment) -> (Timestamp, String) {
-    (fulfilment.reported_at, format!("{fulfilment:?}"))
+/// Whether a version goes before the one that is kept: by the source's clock, and between two of the same second
+/// (WooCommerce counts in seconds) by the text of their content, so that every delivery order picks the same one.
+fn supersedes<T: std::fmt::Debug>(new: (Timestamp, &T), kept: (Timestamp, &T)) -> bool {
+    new.0.cmp(&kept.0).then_with(|| format!("{:?}", new.1).cmp(&format!("{:?}", kept.1))).is_gt()
 }
 
 #[cfg(test)]
