@@ -81,8 +81,8 @@ pub fn own_parcels(order: &Order, known: &[Parcel]) -> Vec<Parcel> {
         .filter_map(|key| {
             let parcel = known.iter().find(|parcel| parcel.key == key).cloned().unwrap_or_else(|| Parcel::new(key.clone()));
             let made_at = *label_at.get(&key)?;
-            let unlabelled = parcel.label_at.is_none() && parcel.scans.is_empty();
-            Some(if unlabelled { parcel.linked(order.id.clone(), made_at) } else { parcel })
+            let unlabelled = parcel.link.is_none() && parcel.scans.is_empty();
+            Some(if unlabelled { parcel.linked(order.id.clone(), made_at) } else { parcel.as_of(made_at) })
         })
         .collect()
 }

@@ -84,12 +84,28 @@ struct ParcelFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_first: Option<Date>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    expected_by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_mile: Option<LastMile>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemFacts>,
     scans: Vec<ScanFacts>,
 }
 
 #[derive(Debug, Serialize)]
+struct LastMile {
+    carrier_name: String,
+    number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 struct ProblemFacts {
+    code: String,
+    since: Timestamp,
+    cause: &'static str,
+    actor: &'static str,
     headline: String,
     explanation: String,
     what_now: String,
@@ -157,7 +173,7 @@ pub fn document(facts: &Facts) -> Result<String, serde_json::Error> {
         parcels: facts.parcels.iter().map(|parcel| parcel_facts(facts, parcel)).collect(),
         items: report.iter().flat_map(|report| &report.lines).map(item).collect(),
         totals: report.map(|report| report.totals.clone()),
-        address: report.and_then(|report| report.ship_to.clone()),
+        address: facts.order.ship_to().cloned(),
         returns: facts.returns.iter().map(|return_| return_facts(facts, return_)).collect(),
     };
     serde_json::to_string(&document)
@@ -186,13 +202,27 @@ fn parcel_facts(facts: &Facts, parcel: &Parcel) -> ParcelFacts {
         delivered_at: now.delivered_at,
         expected: expected.map(|expected| expected.current),
         expected_first: expected.map(|expected| expected.first),
+        expected_by: expected.map(|expected| expected.by.code()),
+        last_mile: parcel.last_mile.as_ref().map(|name| LastMile {
+            carrier_name: domain::carrier::display_name(&name.carrier),
+            number: name.number.to_string(),
+            url: domain::carrier::tracking_url(&name.carrier, &name.number),
+        }),
         problem: parcel.problem().map(|problem| {
             let told = words::trouble(&problem, &parcel.carrier_name(), &facts.settings.brand.name);
-            ProblemFacts { headline: told.headline, explanation: told.explanation, what_now: told.what_now }
+            ProblemFacts {
+                code: problem.code().to_owned(),
+                since: problem.since(),
+                cause: problem.cause().code(),
+                actor: problem.actor().code(),
+                headline: told.headline,
+                explanation: told.explanation,
+                what_now: told.what_now,
+            }
         }),
         scans: parcel
-            .scans
-            .iter()
+            .history()
+            .into_iter()
             .rev()
             .map(|scan| ScanFacts {
                 at: scan.at,

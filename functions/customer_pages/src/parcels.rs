@@ -122,9 +122,9 @@ fn view(facts: &Facts, parcel: &Parcel) -> ParcelView {
         quiet: quiet(facts, parcel, &carrier),
         contents_label,
         contents,
-        scans: parcel.scans.iter().rev().map(|scan| scan_view(facts, scan)).collect(),
-        some_zone_unknown: parcel.scans.iter().any(|scan| !scan.zone_known),
-        last_heard: parcel.scans.last().map(|scan| last_heard(&scan_view(facts, scan))),
+        scans: parcel.history().into_iter().rev().map(|scan| scan_view(facts, scan)).collect(),
+        some_zone_unknown: parcel.history().into_iter().any(|scan| !scan.zone_known),
+        last_heard: parcel.history().last().map(|scan| last_heard(&scan_view(facts, scan))),
         carrier,
         who: shown(&parcel.carrier_name(), NAME_CHARS_MAX),
     }

@@ -22,7 +22,13 @@ pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Carrier { status, sub, .. } => words::status(*status, sub),
         Problem::Episode(episode) => match episode.kind {
-            EpisodeKind::LabelWithoutScan => "Label made, but never scanned by the carrier".to_owned(),
-        },
+            EpisodeKind::LabelWithoutScan => "Label made, but never scanned by the carrier",
+            EpisodeKind::NoMovement => "No scan for days",
+            EpisodeKind::OverduePromise => "Past its expected day",
+            EpisodeKind::PresumedLost => "Likely lost: no scan for so long",
+            EpisodeKind::DeliveryRetracted => "The carrier took \u{201c}delivered\u{201d} back",
+            EpisodeKind::Disputed => "Its customer says that it did not arrive",
+        }
+        .to_owned(),
     }
 }

@@ -130,14 +130,14 @@ impl WorklistPage {
 fn as_return(item: &WorkItem) -> Option<&Return> {
     match item {
         WorkItem::Return(return_) => Some(return_),
-        WorkItem::Parcel(_) => None,
+        WorkItem::Parcel(_) | WorkItem::Order(_) => None,
     }
 }
 
 fn as_parcel(item: &WorkItem) -> Option<&Parcel> {
     match item {
         WorkItem::Parcel(parcel) => Some(parcel),
-        WorkItem::Return(_) => None,
+        WorkItem::Return(_) | WorkItem::Order(_) => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! One message, one aggregate, one conditional write; when an order names new parcels, they are tied to it in the same
 //! transaction. Everything may come twice, late and in any order.
 
+mod answers;
+
 use boot::{
     StartError,
     aws::Aws,
@@ -15,6 +17,7 @@ use domain::{
     address::EmailAddress,
     id::{OrderId, OrderKey, ParcelKey, ShopId},
     order::{Order, OrderRefusal},
+    promise,
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -81,6 +84,8 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
         ToOrders::LinkRequested { shop, number, email, requested_at } => {
             send_link(&room, &vault, shop, number, &email, requested_at).await
         }
+        ToOrders::CustomerAnswered { order, answer } => answers::given(&vault, &order, &answer).await,
+        ToOrders::AnswerDone { order, answer, done_at } => answers::done(&vault, &order, &answer, done_at).await,
         ToOrders::Parked { shop, delivery } => {
             tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
             vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
@@ -154,23 +159,24 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
     for find in new_finds.into_iter().filter(|find| !old_finds.contains(find)) {
         writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
     }
+    let after = promised(room, vault, after).await?;
     let (old, new) = (before.value.parcels(), after.parcels());
-    let is_described = after.report.is_some();
-    let newly_described = is_described && before.value.report.is_none();
+    let destination = after.destination();
+    let newly_described = destination.is_some() && before.value.report.is_none();
     // Parcels it gained; and all of them when it is described for the first time, so that their news can be told.
     let touched: Vec<ParcelKey> = new.keys().filter(|key| newly_described || !old.contains_key(*key)).cloned().collect();
     let lost: Vec<ParcelKey> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
     if !touched.is_empty() {
         let settings = room.desk.settings.of(vault, &after.shop).await.map_err(|error| error.to_string())?;
-        let rules = settings.as_ref().map(|s| (&s.settings.calendar, s.settings.parcels.label_without_scan_days));
         for parcel in vault.parcels(&touched).await.map_err(|error| error.to_string())? {
             let label_at = new.get(&parcel.value.key).copied().unwrap_or(now);
             let mut linked = parcel.value.clone().linked(after.id.clone(), label_at);
-            if is_described {
-                linked = linked.described(&after.id);
+            if let Some(destination) = &destination {
+                linked = linked.described(&after.id, destination);
             }
-            if let Some((calendar, days)) = rules {
-                linked = linked.armed(calendar, days);
+            if let Some(settings) = &settings {
+                let watch = settings.settings.watch(&linked);
+                linked = linked.armed(&watch);
             }
             if let Some(due_at) = linked.timer_due_at.filter(|due| parcel.value.timer_due_at != Some(*due)) {
                 writes.push(Write::Timer { parcel: linked.key.clone(), due_at, now });
@@ -186,6 +192,21 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
     }
     writes.push(Write::Order(Versioned { value: after, version: before.version }));
     Ok(writes)
+}
+
+/// The order with the day that its shop promises, once it is described and while it waits for being packed.
+async fn promised(room: &Room, vault: &Vault, order: Order) -> Result<Order, String> {
+    let Some(report) = order.report.as_ref().filter(|_| order.waits_for_packing() && order.promise.is_none()) else {
+        return Ok(order);
+    };
+    let settings = room.desk.settings.of(vault, &order.shop).await.map_err(|error| error.to_string())?;
+    let Some(settings) = settings else { return Ok(order) };
+    let settings = &settings.settings;
+    let to = order.ship_to();
+    let destination =
+        promise::Destination { country: to.and_then(|to| to.country.as_deref()), region: to.and_then(|to| to.region.as_deref()) };
+    let day = promise::promised_from_order(&settings.promise, &settings.calendar, report.placed_at, &destination, None);
+    Ok(order.promising(day))
 }
 
 fn finds(order: &Order) -> Vec<Find> {

@@ -6,7 +6,10 @@ use boot::batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord};
 use contracts::ToTracking;
 use domain::{
     id::{ParcelKey, ShopId},
+    lane::LaneKey,
+    order::ParcelName,
     parcel::{Parcel, ParcelReport},
+    settings::VersionedSettings,
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -42,19 +45,16 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
     }
 }
 
-/// A carrier told of a parcel.
+/// A carrier told of a parcel. What is told of the last leg of another parcel belongs to that one.
 async fn told(room: &Room, shop: ShopId, report: &ParcelReport) -> Outcome {
     let key = ParcelKey { shop, carrier: report.carrier.clone(), number: report.number.clone() };
     let mut codes_counted = false;
     for attempt in 0..TRIES_MAX {
-        let before = match room.vault.parcel(&key).await {
-            Ok(parcel) => parcel,
-            Err(error) => return Outcome::Again(error.to_string()),
+        let decided = match decide(room, &key, report).await {
+            Ok(Some(decided)) => decided,
+            Ok(None) => return Outcome::Done,
+            Err(why) => return Outcome::Again(why),
         };
-        let after = before.value.clone().told(report);
-        if after == before.value {
-            return Outcome::Done;
-        }
         // Counted only when the report brings something new, and before the write: a repeat after a crash counts again
         // rather than never.
         if !codes_counted {
@@ -63,13 +63,93 @@ async fn told(room: &Room, shop: ShopId, report: &ParcelReport) -> Outcome {
                 return Outcome::Again(error);
             }
         }
-        match room.vault.commit(vec![Write::Parcel(Versioned { value: after, version: before.version })]).await {
-            Ok(()) => return Outcome::Done,
+        match room.vault.commit(decided.writes).await {
+            Ok(()) => {
+                if let Some((lane, days)) = decided.arrived
+                    && let Err(error) = room.vault.count_on_lane(&lane, days).await
+                {
+                    tracing::warn!(%error, "a lane misses one parcel");
+                }
+                return Outcome::Done;
+            }
             Err(CommitError::Raced) => batch::pause(attempt).await,
             Err(error) => return Outcome::Again(error.to_string()),
         }
     }
     Outcome::Again("other writers were always first".to_owned())
+}
+
+/// What a report asks to be written, and the lane on which its parcel has just arrived.
+struct Decided {
+    writes: Vec<Write>,
+    arrived: Option<(LaneKey, usize)>,
+}
+
+/// `None`: it tells nothing new.
+async fn decide(room: &Room, key: &ParcelKey, report: &ParcelReport) -> Result<Option<Decided>, String> {
+    let mut before = load(room, key).await?;
+    let mut report = std::borrow::Cow::Borrowed(report);
+    if let Some(main) = before.value.leg_of.clone() {
+        let main = ParcelKey { shop: key.shop.clone(), carrier: main.carrier, number: main.number };
+        before = load(room, &main).await?;
+        report = std::borrow::Cow::Owned(report.of_leg());
+    }
+    let mut after = before.value.clone().told(&report);
+    if after == before.value {
+        return Ok(None);
+    }
+    let mut writes = Vec::new();
+    if let Some(name) = after.last_mile.clone().filter(|_| after.last_mile != before.value.last_mile) {
+        let leg = load(room, &ParcelKey { shop: key.shop.clone(), carrier: name.carrier, number: name.number }).await?;
+        // A number that is itself a whole parcel with its own last leg is not taken into another.
+        if leg.value.last_mile.is_none() && leg.value.leg_of.is_none() {
+            let own = ParcelName { carrier: after.key.carrier.clone(), number: after.key.number.clone() };
+            after = after.with_leg(&leg.value);
+            writes.push(Write::Parcel(Versioned { value: leg.value.as_leg_of(own), version: leg.version }));
+        }
+    }
+    let mut arrived = None;
+    if after.is_standing() && needs_settings(&before.value, &after) {
+        let settings = settings(room, &key.shop).await?;
+        let watch = settings.settings.watch(&after);
+        if after.lane_day.is_none()
+            && after.expected.is_none()
+            && let Some(lane) = after.lane().filter(|_| after.was_scanned())
+        {
+            let lane = room.lanes.of(&room.vault, &lane).await.map_err(|error| error.to_string())?;
+            let day = after.likely_day(&lane, &watch.destination);
+            after = after.likely_on(day);
+        }
+        if before.value.folded().delivered_at.is_none() {
+            arrived = after.lane().zip(after.days_taken(&watch.destination));
+        }
+        after = after.armed(&watch);
+    }
+    let now = Timestamp::now();
+    writes.extend(timer_of(&before.value, &after, now));
+    writes.push(Write::Parcel(Versioned { value: after, version: before.version }));
+    Ok(Some(Decided { writes, arrived }))
+}
+
+/// Whether anything of a change depends on the shop's rules: most scans cost no look at them.
+fn needs_settings(before: &Parcel, after: &Parcel) -> bool {
+    let no_day = after.lane_day.is_none() && after.expected.is_none() && after.was_scanned();
+    let arrived = before.folded().delivered_at.is_none() && after.folded().delivered_at.is_some();
+    no_day || arrived || after.timer_due_at.is_none()
+}
+
+async fn load(room: &Room, key: &ParcelKey) -> Result<Versioned<Parcel>, String> {
+    room.vault.parcel(key).await.map_err(|error| error.to_string())
+}
+
+async fn settings(room: &Room, shop: &ShopId) -> Result<Arc<VersionedSettings>, String> {
+    let settings = room.settings.of(&room.vault, shop).await.map_err(|error| error.to_string())?;
+    settings.ok_or_else(|| "the shop has no settings".to_owned())
+}
+
+fn timer_of(before: &Parcel, after: &Parcel, now: Timestamp) -> Option<Write> {
+    let due_at = after.timer_due_at.filter(|due| before.timer_due_at != Some(*due))?;
+    Some(Write::Timer { parcel: after.key.clone(), due_at, now })
 }
 
 async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Result<(), String> {
@@ -83,32 +163,28 @@ async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Res
 
 /// A timer is due: the parcel is looked at, whatever happened since it was armed.
 async fn look(room: &Room, key: &ParcelKey) -> Outcome {
-    let settings = match room.settings.of(&room.vault, &key.shop).await {
-        Ok(Some(settings)) => settings,
-        Ok(None) => return Outcome::Never("the shop has no settings".to_owned()),
-        Err(error) => return Outcome::Again(error.to_string()),
+    let settings = match settings(room, &key.shop).await {
+        Ok(settings) => settings,
+        Err(why) => return Outcome::Again(why),
     };
-    let days = settings.settings.parcels.label_without_scan_days;
     for attempt in 0..TRIES_MAX {
-        let before = match room.vault.parcel(key).await {
+        let before = match load(room, key).await {
             Ok(parcel) => parcel,
-            Err(error) => return Outcome::Again(error.to_string()),
+            Err(why) => return Outcome::Again(why),
         };
         let now = Timestamp::now();
-        let after = before.value.clone().looked_at(&settings.settings.calendar, days, now);
+        let watch = settings.settings.watch(&before.value);
+        let after = before.value.clone().looked_at(&watch, now);
         if after == before.value || before.version == 0 {
             return Outcome::Done;
         }
-        match room.vault.commit(looked_writes(before.version, after, now)).await {
+        let timer = timer_of(&before.value, &after, now);
+        let parcel = Write::Parcel(Versioned { value: after, version: before.version });
+        match room.vault.commit(timer.into_iter().chain([parcel]).collect()).await {
             Ok(()) => return Outcome::Done,
             Err(CommitError::Raced) => batch::pause(attempt).await,
             Err(error) => return Outcome::Again(error.to_string()),
         }
     }
     Outcome::Again("other writers were always first".to_owned())
-}
-
-fn looked_writes(version: u64, after: Parcel, now: Timestamp) -> Vec<Write> {
-    let timer = after.timer_due_at.map(|due_at| Write::Timer { parcel: after.key.clone(), due_at, now });
-    timer.into_iter().chain([Write::Parcel(Versioned { value: after, version })]).collect()
 }

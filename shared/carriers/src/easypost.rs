@@ -138,6 +138,8 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
             text: String::new(),
             place: String::new(),
             zone_known: gathered.scans.last().is_none_or(|scan| scan.zone_known),
+            source: String::new(),
+            is_early: false,
         });
     }
 
@@ -151,6 +153,10 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         scans,
         expected: local.or_else(|| tracker.est_delivery_date.date()),
         unknown_codes,
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     }]))
 }
 
@@ -173,6 +179,8 @@ fn gather(gathered: &mut Gathered, detail: &Detail, is_signed: bool) {
         place: place.map(Place::line).unwrap_or_default(),
         // EasyPost writes `Z` even when it does not know the place, and the carrier's local time then.
         zone_known: is_zone_said && place.is_some_and(|place| place.city.text().is_some()),
+        source: String::new(),
+        is_early: false,
     });
 }
 

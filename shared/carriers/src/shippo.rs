@@ -100,6 +100,10 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         scans,
         expected: track.eta.date(),
         unknown_codes,
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     }]))
 }
 
@@ -123,6 +127,8 @@ fn gather(gathered: &mut Gathered, body: &StatusBody) {
             text: body.status_details.or(&substatus.text).text().unwrap_or_default().to_owned(),
             place: body.location.get().map(Place::line).unwrap_or_default(),
             zone_known,
+            source: String::new(),
+            is_early: false,
         });
     }
 }

@@ -61,6 +61,10 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         scans,
         expected,
         unknown_codes,
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     }]))
 }
 
@@ -81,5 +85,7 @@ fn scan(row: &ScanData, path: &str) -> Result<Scan, BadDelivery> {
         text: row.text.text().unwrap_or_default().to_owned(),
         place: row.place.text().unwrap_or_default().to_owned(),
         zone_known,
+        source: String::new(),
+        is_early: false,
     })
 }

@@ -5,8 +5,9 @@
 
 use domain::{
     address::EmailAddress,
+    answer::CustomerAnswer,
     errand::Errand,
-    id::{OrderId, ParcelKey, ReturnId, ShopId},
+    id::{OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
     letter::Letter,
     order::{FulfilmentReport, OrderReport},
     parcel::ParcelReport,
@@ -62,6 +63,24 @@ pub enum ToOrders {
         email: EmailAddress,
         /// When.
         requested_at: Timestamp,
+    },
+    /// A customer answered to trouble with a parcel, or corrected the address before dispatch.
+    #[serde(rename = "customer.answered.v1")]
+    CustomerAnswered {
+        /// Whose order.
+        order: OrderKey,
+        /// What they want.
+        answer: CustomerAnswer,
+    },
+    /// A person of the shop saw to an answer.
+    #[serde(rename = "answer.done.v1")]
+    AnswerDone {
+        /// Whose order.
+        order: OrderKey,
+        /// Which answer.
+        answer: ReturnId,
+        /// When.
+        done_at: Timestamp,
     },
     /// A delivery to keep aside.
     #[serde(rename = "delivery.parked.v1")]

@@ -111,6 +111,8 @@ fn merchant_event(kind: LetterKind) -> Option<&'static str> {
         LetterKind::Delivered => "parcel.delivered",
         LetterKind::AttemptFailed => "parcel.attempt_failed",
         LetterKind::DeliveryProblem => "parcel.problem_reported",
+        LetterKind::NewDay => "parcel.day_changed",
+        LetterKind::ProblemSolved => "parcel.problem_solved",
         LetterKind::ReturnReceived => "return.held",
         LetterKind::ReturnApproved => "return.approved",
         LetterKind::ReturnDeclined => "return.declined",
@@ -139,23 +141,30 @@ fn of_order(order: &Order) -> Vec<Reason> {
 }
 
 fn of_parcel(parcel: &Parcel) -> Vec<Reason> {
-    let Some(link) = parcel.link.as_ref().filter(|link| link.active && link.described) else {
+    let Some(link) = parcel.link.as_ref().filter(|link| link.active && link.described.is_some()) else {
         return Vec::new();
     };
+    if parcel.leg_of.is_some() {
+        return Vec::new();
+    }
     let order = OrderKey { shop: parcel.key.shop.clone(), order: link.order.clone() };
     let told = |(milestone, occurred_at): (Milestone, Timestamp)| {
-        let (kind, detail) = match milestone {
-            Milestone::Shipped => (LetterKind::Shipped, String::new()),
-            Milestone::OutForDelivery => (LetterKind::OutForDelivery, String::new()),
-            Milestone::Delivered => (LetterKind::Delivered, String::new()),
-            Milestone::AttemptFailed(day) => (LetterKind::AttemptFailed, day.to_string()),
-            Milestone::Problem(code) => (LetterKind::DeliveryProblem, code),
+        // What the letter is about, and what tells several of one kind apart.
+        let (kind, detail, ordinal) = match milestone {
+            Milestone::Shipped => (LetterKind::Shipped, String::new(), None),
+            Milestone::OutForDelivery => (LetterKind::OutForDelivery, String::new(), None),
+            Milestone::Delivered => (LetterKind::Delivered, String::new(), None),
+            Milestone::AttemptFailed(day) => (LetterKind::AttemptFailed, day.to_string(), None),
+            Milestone::Problem(code) => (LetterKind::DeliveryProblem, code, None),
+            Milestone::NewDay(day) => (LetterKind::NewDay, day.to_string(), None),
+            Milestone::Stuck(kind, since) => (LetterKind::DeliveryProblem, kind.code().to_owned(), Some(since)),
+            Milestone::Moving(kind, since) => (LetterKind::ProblemSolved, kind.code().to_owned(), Some(since)),
         };
         Reason {
             order: order.clone(),
             aggregate: format!("parcel/{}/{}", parcel.key, order.order),
             kind,
-            ordinal: detail.clone(),
+            ordinal: ordinal.map_or_else(|| detail.clone(), |since| format!("{detail} {since}")),
             about: About::Parcel { parcel: parcel.key.clone(), detail },
             occurred_at,
         }

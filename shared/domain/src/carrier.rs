@@ -97,6 +97,21 @@ pub fn display_name(code: &CarrierCode) -> String {
     name.to_owned()
 }
 
+/// The carrier's own page for a number, when we know its address.
+#[must_use]
+pub fn tracking_url(code: &CarrierCode, number: &TrackingNumber) -> Option<String> {
+    Some(match code.as_str() {
+        "ups" => format!("https://www.ups.com/track?tracknum={number}"),
+        "usps" => format!("https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"),
+        "fedex" => format!("https://www.fedex.com/fedextrack/?trknbr={number}"),
+        "dhl_express" | "dhl_germany" | "dhl_ecommerce" => {
+            format!("https://www.dhl.com/en/express/tracking.html?AWB={number}")
+        }
+        "royal_mail" => format!("https://www.royalmail.com/track-your-item#/tracking-results/{number}"),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,10 @@ pub enum LetterKind {
     AttemptFailed,
     /// Something went wrong.
     DeliveryProblem,
+    /// It is expected on another day than was said.
+    NewDay,
+    /// What went wrong is over.
+    ProblemSolved,
     /// A return was asked for and a person will look at it.
     ReturnReceived,
     /// It may come back.
@@ -32,7 +36,7 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OrderConfirmed,
         Self::OrderLink,
         Self::Shipped,
@@ -40,6 +44,8 @@ impl LetterKind {
         Self::Delivered,
         Self::AttemptFailed,
         Self::DeliveryProblem,
+        Self::NewDay,
+        Self::ProblemSolved,
         Self::ReturnReceived,
         Self::ReturnApproved,
         Self::ReturnDeclined,
@@ -56,6 +62,8 @@ impl LetterKind {
             Self::Delivered => "delivered",
             Self::AttemptFailed => "attempt_failed",
             Self::DeliveryProblem => "delivery_problem",
+            Self::NewDay => "new_day",
+            Self::ProblemSolved => "problem_solved",
             Self::ReturnReceived => "return_received",
             Self::ReturnApproved => "return_approved",
             Self::ReturnDeclined => "return_declined",
@@ -232,14 +240,27 @@ pub fn may_send(row: Option<&LetterState>, now: Timestamp) -> MaySend {
 /// (infra/decisions/0004).
 #[must_use]
 pub fn is_still_true(letter: &Letter, order: &crate::order::Order, parcel: Option<&crate::parcel::Parcel>) -> bool {
+    let detail = match &letter.about {
+        About::Parcel { detail, .. } => detail.as_str(),
+        About::Order | About::Return { .. } => "",
+    };
     match letter.kind {
         LetterKind::OrderConfirmed => order.cancelled_at.is_none(),
         LetterKind::Delivered => parcel.is_some_and(|parcel| parcel.folded().delivered_at.is_some()),
+        // A day that was changed again since, or that the page would hide now, is not announced.
+        LetterKind::NewDay => parcel.and_then(crate::parcel::Parcel::new_day).is_some_and(|day| day.to_string() == detail),
+        // What only time or a later word brought is told only while it lasts.
+        LetterKind::DeliveryProblem => match crate::parcel::EpisodeKind::read(detail) {
+            None => true,
+            Some(kind) => parcel.is_some_and(|parcel| parcel.episodes().iter().any(|e| e.kind == kind && e.closed_at.is_none())),
+        },
+        LetterKind::ProblemSolved => {
+            parcel.is_some_and(|parcel| parcel.episodes().iter().all(|e| e.kind.code() != detail || e.closed_at.is_some()))
+        }
         LetterKind::OrderLink
         | LetterKind::Shipped
         | LetterKind::OutForDelivery
         | LetterKind::AttemptFailed
-        | LetterKind::DeliveryProblem
         | LetterKind::ReturnReceived
         | LetterKind::ReturnApproved
         | LetterKind::ReturnDeclined => true,

@@ -6,17 +6,21 @@
 
 pub mod address;
 pub mod announce;
+pub mod answer;
 pub mod calendar;
 pub mod carrier;
 pub mod errand;
+pub mod holidays;
 pub mod id;
 pub mod journey;
+pub mod lane;
 pub mod letter;
 pub mod link;
 pub mod money;
 pub mod order;
 pub mod parcel;
 pub mod policy;
+pub mod promise;
 pub mod return_;
 pub mod scan;
 pub mod settings;

@@ -2,9 +2,11 @@
 
 use crate::{
     address::{Address, Customer},
+    answer::CustomerAnswer,
     carrier,
     id::{CarrierCode, FulfilmentId, LineId, OrderId, OrderKey, ParcelKey, ShopId, TrackingNumber},
     money::Money,
+    parcel::Destination,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -232,6 +234,28 @@ pub struct Order {
     /// Raised to make every link sent so far worthless.
     #[serde(default)]
     pub link_epoch: u8,
+    /// What its customer answered to trouble, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<CustomerAnswer>,
+    /// The day by which the shop's own rules promised it, as they were when it was first described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<jiff::civil::Date>,
+    /// That it was not packed in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_packed: Option<NotPacked>,
+    /// When the armed timer is due, if one is armed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timer_due_at: Option<Timestamp>,
+}
+
+/// A stretch in which an order should have been packed and was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotPacked {
+    /// When its time was over.
+    pub opened_at: Timestamp,
+    /// When it was packed after all, or cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
 }
 
 /// Why a report could not be folded into an order.
@@ -261,6 +285,10 @@ impl Order {
             returning: BTreeMap::new(),
             links_sent_at: Vec::new(),
             link_epoch: 0,
+            answers: Vec::new(),
+            promise: None,
+            not_packed: None,
+            timer_due_at: None,
         }
     }
 
@@ -288,7 +316,7 @@ impl Order {
         if newer {
             self.report = Some(report);
         }
-        Ok(self)
+        Ok(self.settled())
     }
 
     /// The order after a report about one of its fulfilments. Any order, any repeats, the same end.
@@ -314,7 +342,7 @@ impl Order {
         if self.parcels().len() > PARCELS_MAX {
             return Err(OrderRefusal::TooMany { what: "parcels", max: PARCELS_MAX });
         }
-        Ok(self)
+        Ok(self.settled())
     }
 
     /// The parcels that are this order's now, each with the moment its label was made.
@@ -377,6 +405,72 @@ impl Order {
             .flat_map(|f| &f.parcels)
             .map(|name| ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() })
             .collect()
+    }
+
+    /// The order with the day that the shop's rules promise. The first one stays, whatever the rules become.
+    #[must_use]
+    pub fn promising(mut self, day: Option<jiff::civil::Date>) -> Self {
+        self.promise = self.promise.or(day);
+        self
+    }
+
+    /// The day by which it is promised: by its storefront, which knows what was said at checkout, or by the shop's rules.
+    #[must_use]
+    pub fn promised(&self) -> Option<jiff::civil::Date> {
+        self.report.as_ref().and_then(|report| report.promised).or(self.promise)
+    }
+
+    /// What a parcel has to know of where it goes; `None` until the storefront has described the order.
+    #[must_use]
+    pub fn destination(&self) -> Option<Destination> {
+        self.report.as_ref()?;
+        let to = self.ship_to();
+        Some(Destination {
+            country: to.and_then(|to| to.country.clone()),
+            region: to.and_then(|to| to.region.clone()),
+            promised: self.promised(),
+        })
+    }
+
+    /// Whether it waits for being packed: to be relied on, with something that ships and is not in a parcel yet.
+    #[must_use]
+    pub fn waits_for_packing(&self) -> bool {
+        let ships = self.report.iter().flat_map(|report| &report.lines).any(|line| line.ships);
+        self.is_live() && ships && !self.is_all_packed()
+    }
+
+    /// The order with its timer armed if it needs one and has none. `pack_by` is the moment at which its time is over.
+    #[must_use]
+    pub fn armed(mut self, pack_by: Timestamp) -> Self {
+        if self.timer_due_at.is_none() && self.not_packed.is_none() && self.waits_for_packing() {
+            self.timer_due_at = Some(pack_by);
+        }
+        self
+    }
+
+    /// The order after its timer fired: still not packed, it becomes a problem. Firing twice or late is harmless.
+    #[must_use]
+    pub fn looked_at(mut self, pack_by: Timestamp, now: Timestamp) -> Self {
+        self.timer_due_at = None;
+        if self.not_packed.is_none() && self.waits_for_packing() {
+            if pack_by <= now {
+                self.not_packed = Some(NotPacked { opened_at: pack_by, closed_at: None });
+            } else {
+                self.timer_due_at = Some(pack_by);
+            }
+        }
+        self
+    }
+
+    /// The order with "not packed in time" closed once it is packed or cancelled.
+    fn settled(mut self) -> Self {
+        if !self.waits_for_packing()
+            && let Some(late) = self.not_packed.as_mut().filter(|late| late.closed_at.is_none())
+        {
+            let packed = self.fulfilments.values().map(|f| f.created_at).max();
+            late.closed_at = self.cancelled_at.or(packed).map(|at| at.max(late.opened_at));
+        }
+        self
     }
 
     /// Whether the customer may rely on it: paid for and not cancelled.

@@ -1,22 +1,37 @@
 //! A parcel: a set of scans, and what they amount to in whatever order they came.
+//!
+//! What is kept is a set (scans, the times at which sources spoke, episodes); everything else is computed from it, so that
+//! the order and the number of deliveries cannot matter. The rules are those of the fold in `history`, of the deadlines in
+//! `watch`, and of the expected day in `expected`.
+
+mod expected;
+mod history;
+mod milestone;
+mod watch;
 
 use crate::{
-    calendar::Calendar,
     carrier,
-    id::{OrderId, ParcelKey},
-    scan::{Scan, ScanId},
-    status::{Actor, Status, SubStatus, who_must_act},
+    id::{CarrierCode, OrderId, ParcelKey, TrackingNumber},
+    order::ParcelName,
+    scan::Scan,
+    status::{Actor, Cause, Status, SubStatus, cause, who_must_act},
 };
+pub use expected::{Basis, Expected, ExpectedShown};
+pub use history::{ATTEMPT_DAYS_MAX, Folded, LABEL_GRACE, RECYCLED_AFTER, SCAN_KINDS_MAX, SCANS_NEWEST_MAX};
 use jiff::{Timestamp, civil::Date};
+pub use milestone::Milestone;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+pub use watch::{Thresholds, Watch};
 
-/// The newest scans kept. A long history (5,000 scans are known) keeps these, and of each kind the first and the last.
-pub const SCANS_NEWEST_MAX: usize = 40;
-/// Kinds (status and sub-status) of which the first and last scan are kept beside the newest.
-pub const SCAN_KINDS_MAX: usize = 40;
-/// Days on which failed attempts are kept apart; carriers give up after three to five.
-pub const ATTEMPT_DAYS_MAX: usize = 10;
+/// Other orders remembered of one parcel (several orders in one box).
+pub const OTHER_ORDERS_MAX: usize = 8;
+/// Sources remembered of one parcel; more than two are not known to happen.
+pub const SOURCES_MAX: usize = 6;
+/// Episodes kept of one parcel.
+pub const EPISODES_MAX: usize = 24;
+/// The longest service name kept.
+const SERVICE_CHARS_MAX: usize = 40;
 
 /// What one message of a carrier or aggregator said about one parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,40 +39,125 @@ pub struct ParcelReport {
     /// `easypost`, `shippo`, `standard`.
     pub source: String,
     /// Who carries it, in our code.
-    pub carrier: crate::id::CarrierCode,
+    pub carrier: CarrierCode,
     /// Its number.
-    pub number: crate::id::TrackingNumber,
+    pub number: TrackingNumber,
     /// The source's own time of this message.
     pub reported_at: Timestamp,
+    /// When our door took it: what lies beyond is from the future. Absent in messages of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Timestamp>,
     /// Every scan it told.
     pub scans: Vec<Scan>,
+    /// Whether these scans are all that the source knows, so that one it told before and does not tell now is taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_full_history: bool,
     /// The day it is expected at the door, if said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Date>,
+    /// The carrier's product, in its words (`Ground`), if said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The carrier that brings it to the door under another number, if the parcel was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_mile: Option<ParcelName>,
     /// Status codes we could not read: counted, and shown to the operator, never to the customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_codes: Vec<String>,
 }
 
-/// When the parcel is expected, as first and as last said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expected {
-    /// The first promise.
-    pub first: Date,
-    /// When it was given.
-    pub first_said_at: Timestamp,
-    /// The current one.
-    pub current: Date,
-    /// When it was given.
-    pub said_at: Timestamp,
+/// What a source said of the arrival, and when: enough to know whether it took "delivered" back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// The earliest of its messages that told of a delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_first_at: Option<Timestamp>,
+    /// The latest one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_last_at: Option<Timestamp>,
+    /// The latest full history without one: when it was told, and its oldest scan. A history that begins after the delivery
+    /// is that of another life of the number and takes nothing back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undelivered_at: Option<(Timestamp, Timestamp)>,
 }
 
-/// A kind of trouble that time brings, not a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A kind of trouble that time or a person brings, not a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeKind {
+    /// Its customer says that it did not arrive, whatever the carrier says.
+    Disputed,
+    /// Nobody has seen it for so long that it is likely lost.
+    PresumedLost,
+    /// The carrier said "delivered" and took it back.
+    DeliveryRetracted,
+    /// The carrier had it and has not scanned it for days.
+    NoMovement,
+    /// The expected day has passed.
+    OverduePromise,
     /// A label was made but the carrier never scanned the parcel.
     LabelWithoutScan,
+}
+
+impl EpisodeKind {
+    /// Every kind, the gravest first.
+    pub const ALL: [Self; 6] = [
+        Self::Disputed,
+        Self::PresumedLost,
+        Self::DeliveryRetracted,
+        Self::NoMovement,
+        Self::OverduePromise,
+        Self::LabelWithoutScan,
+    ];
+
+    /// The word in JSON, letters and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Disputed => "disputed",
+            Self::PresumedLost => "presumed_lost",
+            Self::DeliveryRetracted => "delivery_retracted",
+            Self::NoMovement => "no_movement",
+            Self::OverduePromise => "overdue_promise",
+            Self::LabelWithoutScan => "label_without_scan",
+        }
+    }
+
+    /// The kind of a word.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Who must do something about it.
+    #[must_use]
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Disputed | Self::PresumedLost | Self::DeliveryRetracted | Self::NoMovement | Self::LabelWithoutScan => {
+                Actor::Merchant
+            }
+            Self::OverduePromise => Actor::Nobody,
+        }
+    }
+
+    /// What it comes from.
+    #[must_use]
+    pub fn cause(self) -> Cause {
+        match self {
+            Self::Disputed => Cause::Other,
+            Self::LabelWithoutScan => Cause::Merchant,
+            Self::PresumedLost | Self::DeliveryRetracted | Self::NoMovement | Self::OverduePromise => Cause::Carrier,
+        }
+    }
+
+    /// Whether its customer is told. A label nobody scanned is the shop's business; a dispute the customer knows of.
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        match self {
+            Self::PresumedLost | Self::DeliveryRetracted | Self::NoMovement | Self::OverduePromise => true,
+            Self::Disputed | Self::LabelWithoutScan => false,
+        }
+    }
 }
 
 /// A stretch of trouble. Closed ones stay, so that the history can be told.
@@ -65,7 +165,9 @@ pub enum EpisodeKind {
 pub struct Episode {
     /// Which trouble.
     pub kind: EpisodeKind,
-    /// When it began to count.
+    /// From when it is counted: the last scan, the label, the end of the expected day. With the kind, its name.
+    pub since: Timestamp,
+    /// When it became one.
     pub opened_at: Timestamp,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,10 +181,26 @@ pub struct OrderLink {
     pub order: OrderId,
     /// False once the order names another number instead of this one.
     pub active: bool,
-    /// Whether the order's storefront has described it, so that there is somebody to write to. A fulfilment may be heard of
-    /// before its order.
-    #[serde(default)]
-    pub described: bool,
+    /// When the order's storefront says the label was made.
+    pub label_at: Timestamp,
+    /// What the order says of its destination, once its storefront has described it; so that there is somebody to write to.
+    /// A fulfilment may be heard of before its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described: Option<Destination>,
+}
+
+/// What of an order's destination a parcel has to know. No person can be told from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    /// ISO 3166 alpha-2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The day the shop or its storefront promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Date>,
 }
 
 /// A parcel as kept.
@@ -93,49 +211,36 @@ pub struct Parcel {
     /// Its order, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<OrderLink>,
-    /// When its label was made, as the storefront said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label_at: Option<Timestamp>,
+    /// Other orders that named it: several in one box, or earlier lives of a number that carriers use again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub other_orders: BTreeSet<OrderId>,
     /// What was scanned, sorted, bounded, without repeats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scans: Vec<Scan>,
-    /// When it is expected.
+    /// What each source said of the arrival.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tellings: BTreeMap<String, Telling>,
+    /// When the carrier expects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
-    /// Trouble that time brought.
+    /// The day our own history of the lane makes likely, from its first scan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane_day: Option<Date>,
+    /// The carrier's product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Who brings it to the door under another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_mile: Option<ParcelName>,
+    /// The parcel this number is only the last leg of: what is told of this one belongs to that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leg_of: Option<ParcelName>,
+    /// Trouble that time or a person brought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub episodes: Vec<Episode>,
     /// When the armed timer is due, if one is armed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timer_due_at: Option<Timestamp>,
-}
-
-/// What the scans amount to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folded {
-    /// Where it is.
-    pub status: Status,
-    /// The finer word.
-    pub sub: SubStatus,
-    /// Since when.
-    pub since: Option<Timestamp>,
-    /// When it arrived, if it did and nothing took that back.
-    pub delivered_at: Option<Timestamp>,
-}
-
-/// A moment worth a message, with what tells several of one kind apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Milestone {
-    /// The carrier has it.
-    Shipped,
-    /// It is on the vehicle.
-    OutForDelivery,
-    /// It arrived.
-    Delivered,
-    /// Somebody tried on this day and failed.
-    AttemptFailed(Date),
-    /// Something went wrong, by its code.
-    Problem(String),
 }
 
 /// Something open that a page or a list must show.
@@ -150,46 +255,157 @@ pub enum Problem {
         /// Since when.
         since: Timestamp,
     },
-    /// Time brought it.
+    /// Time or a person brought it.
     Episode(Episode),
+}
+
+impl Problem {
+    /// The stable code: a sub-status, a status or the kind of an episode.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Carrier { status, sub, .. } if sub.code() == "other" => status.code(),
+            Self::Carrier { sub, .. } => sub.code(),
+            Self::Episode(episode) => episode.kind.code(),
+        }
+    }
+
+    /// Since when it is one.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        match self {
+            Self::Carrier { since, .. } => *since,
+            Self::Episode(episode) => episode.opened_at,
+        }
+    }
+
+    /// Who must act.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Carrier { status, sub, .. } => who_must_act(*status, sub),
+            Self::Episode(episode) => episode.kind.actor(),
+        }
+    }
+
+    /// What it comes from.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Carrier { status, sub, .. } => cause(*status, sub).unwrap_or(Cause::Other),
+            Self::Episode(episode) => episode.kind.cause(),
+        }
+    }
+}
+
+impl ParcelReport {
+    /// The report of a last leg as one of the whole parcel: what a source knows of the one number takes nothing back of what
+    /// it told of the other.
+    #[must_use]
+    pub fn of_leg(&self) -> Self {
+        let scans = self.scans.iter().cloned().map(|scan| Scan { source: self.source.clone(), ..scan }).collect();
+        Self { source: leg_source(&self.source, &self.number), scans, last_mile: None, ..self.clone() }
+    }
+}
+
+fn leg_source(source: &str, number: &TrackingNumber) -> String {
+    format!("{source}/{number}")
 }
 
 impl Parcel {
     /// A parcel of which nothing is known yet.
     #[must_use]
     pub fn new(key: ParcelKey) -> Self {
-        Self { key, link: None, label_at: None, scans: Vec::new(), expected: None, episodes: Vec::new(), timer_due_at: None }
+        Self {
+            key,
+            link: None,
+            other_orders: BTreeSet::new(),
+            scans: Vec::new(),
+            tellings: BTreeMap::new(),
+            expected: None,
+            lane_day: None,
+            service: None,
+            last_mile: None,
+            leg_of: None,
+            episodes: Vec::new(),
+            timer_due_at: None,
+        }
     }
 
     /// The parcel after a report. Reports may come in any order and any number of times: the end is the same.
     #[must_use]
     pub fn told(mut self, report: &ParcelReport) -> Self {
+        let heard_at = report.received_at.unwrap_or(report.reported_at);
         let mut scans = std::mem::take(&mut self.scans);
-        scans.extend(report.scans.iter().cloned().map(Scan::bounded));
-        self.scans = kept(scans);
+        scans.extend(report.scans.iter().cloned().map(|scan| {
+            let source = if scan.source.is_empty() { report.source.clone() } else { scan.source.clone() };
+            Scan { source, ..scan.bounded().heard(heard_at) }
+        }));
+        self.scans = history::kept(scans);
+        self.note_telling(report);
         if let Some(date) = report.expected {
-            self.expected = Some(fold_expected(self.expected, date, report.reported_at));
+            self.expected = Some(expected::folded(self.expected, date, report.reported_at));
         }
-        self.settle_episodes();
-        self
+        let service = report.service.as_ref().map(|name| name.trim().chars().take(SERVICE_CHARS_MAX).collect::<String>());
+        self.service = self.service.max(service.filter(|name| !name.is_empty()));
+        let own = (&self.key.carrier, &self.key.number);
+        let handed = report.last_mile.clone().filter(|name| (&name.carrier, &name.number) != own);
+        self.last_mile = self.last_mile.max(handed);
+        self.settled()
     }
 
-    /// The parcel as one of this order's, its label made at `label_at`. A parcel that carries another order too (two orders
-    /// in one box) keeps its first one: one parcel, one set of messages.
+    fn note_telling(&mut self, report: &ParcelReport) {
+        let is_known = self.tellings.contains_key(&report.source);
+        if !is_known && self.tellings.len() >= SOURCES_MAX {
+            return;
+        }
+        let delivered = report.scans.iter().any(|scan| scan.status == Status::Delivered);
+        let oldest = report.scans.iter().filter(|scan| scan.status.is_physical()).map(|scan| scan.at).min();
+        let at = report.reported_at;
+        if delivered {
+            let telling = self.tellings.entry(report.source.clone()).or_default();
+            telling.delivered_first_at = Some(telling.delivered_first_at.map_or(at, |known| known.min(at)));
+            telling.delivered_last_at = telling.delivered_last_at.max(Some(at));
+        } else if let Some(oldest) = oldest.filter(|_| report.is_full_history) {
+            let telling = self.tellings.entry(report.source.clone()).or_default();
+            telling.undelivered_at = telling.undelivered_at.max(Some((at, oldest)));
+        }
+    }
+
+    /// The parcel as one of this order's, its label made at `label_at`.
+    ///
+    /// A parcel that carries another order too (two orders in one box) keeps its first one: one parcel, one set of messages.
+    /// A number that the carrier uses again, long after its last life ended, goes to the new order.
     #[must_use]
     pub fn linked(mut self, order: OrderId, label_at: Timestamp) -> Self {
-        if !self.link.as_ref().is_some_and(|link| link.active) {
-            self.link = Some(OrderLink { order, active: true, described: false });
+        let link = OrderLink { order: order.clone(), active: true, label_at, described: None };
+        match self.link.take() {
+            None => self.link = Some(link),
+            Some(mut known) if known.order == order => {
+                known.label_at = known.label_at.min(label_at);
+                known.active = true;
+                self.link = Some(known);
+            }
+            Some(known) => {
+                self.link = Some(known);
+                let known_order = self.link.as_ref().filter(|l| l.active).map(|l| l.order.clone());
+                let other = match known_order {
+                    Some(_) if !self.is_over_by(label_at) => order,
+                    _ => self.link.replace(link).map_or(order, |old| old.order),
+                };
+                if self.other_orders.len() < OTHER_ORDERS_MAX {
+                    self.other_orders.insert(other);
+                }
+            }
         }
-        self.label_at = Some(self.label_at.map_or(label_at, |known| known.min(label_at)));
-        self
+        self.settled()
     }
 
     /// The parcel after this order was described: from now on there is somebody to write to.
     #[must_use]
-    pub fn described(mut self, order: &OrderId) -> Self {
+    pub fn described(mut self, order: &OrderId, destination: &Destination) -> Self {
         if let Some(link) = self.link.as_mut().filter(|link| link.order == *order) {
-            link.described = true;
+            link.described = Some(destination.clone());
         }
         self
     }
@@ -200,177 +416,124 @@ impl Parcel {
         if let Some(link) = self.link.as_mut().filter(|link| link.order == *order) {
             link.active = false;
         }
+        self.other_orders.remove(order);
         self
     }
 
-    /// What the scans amount to.
-    ///
-    /// Scans are read by time. An unknown scan changes nothing; what is delivered stays so unless a later scan says that
-    /// it comes back or was found damaged or lost; a voided or given-up parcel lives again with the next real scan.
+    /// The parcel with what was told of its last leg before anybody knew that it is one.
     #[must_use]
-    pub fn folded(&self) -> Folded {
-        let mut at = Folded { status: Status::Pending, sub: SubStatus::other(), since: None, delivered_at: None };
-        for scan in &self.scans {
-            if !leads(&at, scan) {
-                continue;
+    pub fn with_leg(mut self, leg: &Self) -> Self {
+        let mut scans = std::mem::take(&mut self.scans);
+        scans.extend(leg.scans.iter().cloned());
+        self.scans = history::kept(scans);
+        for (source, telling) in &leg.tellings {
+            let of_leg = leg_source(source, &leg.key.number);
+            if self.tellings.len() < SOURCES_MAX {
+                self.tellings.entry(of_leg).or_insert(*telling);
             }
-            // Delivered at the end of the way back is delivered to the sender.
-            let back = scan.status == Status::Delivered && at.status == Status::Returning;
-            let (status, sub) =
-                if back { (Status::Returned, SubStatus::new("to_sender")) } else { (scan.status, scan.sub.clone()) };
-            let since = if status == at.status { at.since.or(Some(scan.at)) } else { Some(scan.at) };
-            let delivered_at = match status {
-                Status::Delivered => at.delivered_at.or(Some(scan.at)),
-                Status::Returning | Status::Returned | Status::Exception if at.delivered_at.is_some() => None,
-                _ => at.delivered_at,
-            };
-            at = Folded { status, sub, since, delivered_at };
         }
-        if at.status == Status::Pending && self.label_at.is_some() {
-            at = Folded {
-                status: Status::InfoReceived,
-                sub: SubStatus::new("label_created"),
-                since: self.label_at,
-                delivered_at: None,
-            };
-        }
-        at
+        self.settled()
     }
 
-    /// Whether the carrier ever had it.
+    /// The parcel as the last leg of another one.
     #[must_use]
-    pub fn was_scanned(&self) -> bool {
-        self.scans.iter().any(|scan| scan.status.is_physical())
+    pub fn as_leg_of(mut self, main: ParcelName) -> Self {
+        self.leg_of = Some(main);
+        self
     }
 
-    /// The moment from which the carrier should have scanned it: the label's.
+    /// The parcel with the day that the history of its lane makes likely. The first one stays.
     #[must_use]
-    pub fn label_made_at(&self) -> Option<Timestamp> {
-        let told = self.scans.iter().filter(|s| s.status == Status::InfoReceived).map(|s| s.at).min();
-        match (self.label_at, told) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+    pub fn likely_on(mut self, day: Option<Date>) -> Self {
+        self.lane_day = self.lane_day.or(day);
+        self
+    }
+
+    /// The parcel after its customer said that it did not arrive. Said again, nothing changes while it is open.
+    #[must_use]
+    pub fn disputed(mut self, at: Timestamp) -> Self {
+        let open = self.episodes.iter().any(|e| e.kind == EpisodeKind::Disputed && e.closed_at.is_none());
+        if !open {
+            self.open(Episode { kind: EpisodeKind::Disputed, since: at, opened_at: at, closed_at: None });
+        }
+        self
+    }
+
+    /// The parcel after a person of the shop settled the dispute.
+    #[must_use]
+    pub fn dispute_settled(mut self, at: Timestamp) -> Self {
+        for episode in self.episodes.iter_mut().filter(|e| e.kind == EpisodeKind::Disputed && e.closed_at.is_none()) {
+            episode.closed_at = Some(at);
+        }
+        self
+    }
+
+    fn open(&mut self, episode: Episode) {
+        let known = self.episodes.iter().any(|e| e.kind == episode.kind && e.since == episode.since);
+        if !known && self.episodes.len() < EPISODES_MAX {
+            self.episodes.push(episode);
+            self.episodes.sort_by_key(|e| (e.opened_at, e.kind));
         }
     }
 
-    /// Moments worth a message, each with when it happened. A function of the *set* of scans: neither their order nor
-    /// repeats can change it, and a late scan never takes one away.
+    /// Whether an order stands behind it now.
     #[must_use]
-    pub fn milestones(&self) -> BTreeMap<Milestone, Timestamp> {
-        let mut out = BTreeMap::new();
-        for scan in &self.scans {
-            let milestone = match scan.status {
-                Status::InTransit => Milestone::Shipped,
-                Status::OutForDelivery => Milestone::OutForDelivery,
-                Status::Delivered => Milestone::Delivered,
-                Status::AttemptFailed => Milestone::AttemptFailed(crate::calendar::Zone::utc().date_of(scan.at)),
-                Status::Exception => Milestone::Problem(scan.sub.code().to_owned()),
-                Status::Returning | Status::Returned => Milestone::Problem("returning".to_owned()),
-                Status::Pending | Status::Expired | Status::InfoReceived | Status::AvailableForPickup | Status::Cancelled => {
-                    continue;
-                }
-            };
-            let at = out.entry(milestone).or_insert(scan.at);
-            *at = (*at).min(scan.at);
-        }
+    pub fn is_standing(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.active)
+    }
+
+    /// When its label was made, as the storefront said.
+    #[must_use]
+    pub fn label_at(&self) -> Option<Timestamp> {
+        self.link.as_ref().map(|link| link.label_at)
+    }
+
+    /// Every episode, closed ones too: those kept, and a delivery that was taken back.
+    #[must_use]
+    pub fn episodes(&self) -> Vec<Episode> {
+        let mut out: Vec<Episode> = self.retraction().into_iter().chain(self.episodes.iter().copied()).collect();
+        out.sort_by_key(|episode| (episode.opened_at, episode.kind));
         out
     }
 
-    /// The open problem, if there is one; a carrier's word goes before the clock's.
+    /// The open problem, if there is one: the gravest first. What a carrier says goes before what only time says, but for a
+    /// parcel that is likely lost or that its customer misses.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         let now = self.folded();
+        let gravest =
+            self.episodes().into_iter().filter(|episode| episode.closed_at.is_none()).min_by_key(|episode| episode.kind);
+        let grave = |episode: &Episode| matches!(episode.kind, EpisodeKind::Disputed | EpisodeKind::PresumedLost);
+        if let Some(episode) = gravest.filter(grave) {
+            return Some(Problem::Episode(episode));
+        }
         if let (Status::Exception | Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired, Some(since)) =
             (now.status, now.since)
         {
             return Some(Problem::Carrier { status: now.status, sub: now.sub, since });
         }
-        self.episodes.iter().find(|episode| episode.closed_at.is_none()).copied().map(Problem::Episode)
+        gravest.map(Problem::Episode)
     }
 
     /// Who must act on the open problem.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        match self.problem() {
-            None => Actor::Nobody,
-            Some(Problem::Carrier { status, sub, .. }) => who_must_act(status, &sub),
-            Some(Problem::Episode(Episode { kind: EpisodeKind::LabelWithoutScan, .. })) => Actor::Merchant,
-        }
+        self.problem().map_or(Actor::Nobody, |problem| problem.actor())
     }
 
     /// Since when a person of the shop should look at it; `None` keeps it off the worklist.
     #[must_use]
     pub fn needs_merchant_since(&self) -> Option<Timestamp> {
-        if self.link.as_ref().is_some_and(|link| !link.active) {
+        if self.leg_of.is_some() || self.link.as_ref().is_some_and(|link| !link.active) {
             return None;
         }
-        match (self.actor(), self.problem()) {
-            (Actor::Merchant, Some(Problem::Carrier { since, .. })) => Some(since),
-            (Actor::Merchant, Some(Problem::Episode(episode))) => Some(episode.opened_at),
-            _ => None,
-        }
-    }
-
-    /// The expected day to show; hidden when it would not be honest: arrived, going back, in trouble or after a failed try.
-    #[must_use]
-    pub fn expected_to_show(&self) -> Option<Expected> {
-        match self.folded().status {
-            Status::Pending | Status::InfoReceived | Status::InTransit => self.expected,
-            Status::OutForDelivery
-            | Status::AvailableForPickup
-            | Status::AttemptFailed
-            | Status::Exception
-            | Status::Delivered
-            | Status::Returning
-            | Status::Returned
-            | Status::Cancelled
-            | Status::Expired => None,
-        }
-    }
-
-    /// The parcel with its timer armed if it needs one: a label without a scan is looked at after `days` business days.
-    #[must_use]
-    pub fn armed(mut self, calendar: &Calendar, days: u32) -> Self {
-        let waits = !self.was_scanned() && self.episodes.is_empty() && self.link.as_ref().is_some_and(|link| link.active);
-        let due = self.label_made_at().filter(|_| waits).map(|at| calendar.after_business_days(at, days));
-        if due.is_some() && self.timer_due_at.is_none() {
-            self.timer_due_at = due;
-        }
-        self
-    }
-
-    /// The parcel after its timer fired: still without a scan, it becomes a problem; else nothing happened. Firing
-    /// twice, late or for a parcel that moved on is harmless.
-    #[must_use]
-    pub fn looked_at(mut self, calendar: &Calendar, days: u32, now: Timestamp) -> Self {
-        self.timer_due_at = None;
-        let due = self.label_made_at().map(|at| calendar.after_business_days(at, days));
-        let standing = self.link.as_ref().is_some_and(|link| link.active);
-        match due {
-            Some(due) if due <= now && standing && !self.was_scanned() && self.episodes.is_empty() => {
-                self.episodes.push(Episode { kind: EpisodeKind::LabelWithoutScan, opened_at: due, closed_at: None });
-            }
-            Some(due) if due > now && standing && !self.was_scanned() => self.timer_due_at = Some(due),
-            _ => {}
-        }
-        self
+        self.problem().filter(|problem| problem.actor() == Actor::Merchant).map(|problem| problem.since())
     }
 
     /// The carrier's page for this parcel, when we know its address.
     #[must_use]
     pub fn carrier_url(&self) -> Option<String> {
-        let number = self.key.number.as_str();
-        let url = match self.key.carrier.as_str() {
-            "ups" => format!("https://www.ups.com/track?tracknum={number}"),
-            "usps" => format!("https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"),
-            "fedex" => format!("https://www.fedex.com/fedextrack/?trknbr={number}"),
-            "dhl_express" | "dhl_germany" | "dhl_ecommerce" => {
-                format!("https://www.dhl.com/en/express/tracking.html?AWB={number}")
-            }
-            "royal_mail" => format!("https://www.royalmail.com/track-your-item#/tracking-results/{number}"),
-            _ => return None,
-        };
-        Some(url)
+        carrier::tracking_url(&self.key.carrier, &self.key.number)
     }
 
     /// The carrier's name for people.
@@ -378,73 +541,6 @@ impl Parcel {
     pub fn carrier_name(&self) -> String {
         carrier::display_name(&self.key.carrier)
     }
-
-    fn settle_episodes(&mut self) {
-        let first_scan = self.scans.iter().filter(|s| s.status.is_physical()).map(|s| s.at).min();
-        if let Some(at) = first_scan {
-            for episode in self.episodes.iter_mut().filter(|e| e.closed_at.is_none()) {
-                episode.closed_at = Some(at);
-            }
-        }
-    }
-}
-
-/// Whether a scan changes where the parcel is, given everything before it.
-fn leads(at: &Folded, scan: &Scan) -> bool {
-    match (at.status, scan.status) {
-        (_, Status::Pending) => false,
-        (Status::Delivered, Status::Delivered | Status::Returning | Status::Returned) => true,
-        (Status::Delivered, Status::Exception) => matches!(scan.sub.code(), "damaged" | "lost"),
-        (Status::Delivered, _) => false,
-        (Status::Returned, Status::Returned) => true,
-        (Status::Returned, _) => false,
-        // On the way back, the carrier's ordinary scans do not make it come again.
-        (Status::Returning, Status::Returning | Status::Returned | Status::Delivered | Status::Exception) => true,
-        (Status::Returning, _) => false,
-        (Status::Cancelled | Status::Expired, new) => new.is_physical() || new == Status::Cancelled,
-        _ => true,
-    }
-}
-
-/// The scans that are kept of all that are known: the newest, and of each kind the first and last. A function of the set.
-fn kept(mut scans: Vec<Scan>) -> Vec<Scan> {
-    scans.sort_by_cached_key(Scan::sort_key);
-    let mut seen: BTreeSet<ScanId> = BTreeSet::new();
-    scans.retain(|scan| seen.insert(scan.id()));
-    if scans.len() <= SCANS_NEWEST_MAX {
-        return scans;
-    }
-    let mut keep: BTreeSet<usize> = (scans.len() - SCANS_NEWEST_MAX..scans.len()).collect();
-    let mut kinds: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
-    let mut attempt_days: BTreeMap<Date, usize> = BTreeMap::new();
-    for (index, scan) in scans.iter().enumerate() {
-        let kind = (scan.status.code(), scan.sub.code());
-        kinds.entry(kind).and_modify(|(_, last)| *last = index).or_insert((index, index));
-        if scan.status == Status::AttemptFailed {
-            attempt_days.entry(crate::calendar::Zone::utc().date_of(scan.at)).or_insert(index);
-        }
-    }
-    // Bounded by name, not by time, so that the choice depends on the set alone.
-    keep.extend(kinds.values().take(SCAN_KINDS_MAX).flat_map(|(first, last)| [*first, *last]));
-    keep.extend(attempt_days.values().take(ATTEMPT_DAYS_MAX));
-    let mut index = 0;
-    scans.retain(|_| {
-        index += 1;
-        keep.contains(&(index - 1))
-    });
-    scans
-}
-
-fn fold_expected(known: Option<Expected>, date: Date, said_at: Timestamp) -> Expected {
-    let new = Expected { first: date, first_said_at: said_at, current: date, said_at };
-    let Some(mut known) = known else { return new };
-    if (said_at, date) < (known.first_said_at, known.first) {
-        (known.first, known.first_said_at) = (date, said_at);
-    }
-    if (said_at, date) > (known.said_at, known.current) {
-        (known.current, known.said_at) = (date, said_at);
-    }
-    known
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::{
     id::digest,
     status::{Status, SubStatus},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The longest text kept of a carrier's sentence; the longest seen in real histories has 124 characters.
@@ -36,7 +36,18 @@ pub struct Scan {
     /// False when the source gave a time without saying in which zone.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub zone_known: bool,
+    /// Which source told it (`easypost`): the table by which `code` is read again when the mapping improves.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// True while its time had not come when it was told: it is kept, but cannot lead (see [`EARLY_TOLERANCE`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_early: bool,
 }
+
+/// How far a carrier's clock may be ahead of ours before its scan is one from the future.
+pub const EARLY_TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
+/// The same for a time whose zone nobody said: local times east of UTC look up to 14 hours ahead.
+pub const EARLY_TOLERANCE_WITHOUT_ZONE: SignedDuration = SignedDuration::from_hours(14);
 
 fn yes() -> bool {
     true
@@ -59,6 +70,29 @@ impl Scan {
         cut(&mut self.text, TEXT_CHARS_MAX);
         cut(&mut self.place, PLACE_CHARS_MAX);
         self
+    }
+
+    /// The scan as heard at `heard_at`: marked when its time has not come yet.
+    #[must_use]
+    pub fn heard(mut self, heard_at: Timestamp) -> Self {
+        self.is_early = self.at.duration_since(heard_at) > self.tolerance();
+        self
+    }
+
+    /// The moment from which it can lead.
+    #[must_use]
+    pub fn leads_from(&self) -> Timestamp {
+        self.at.checked_sub(self.tolerance()).unwrap_or(self.at)
+    }
+
+    fn tolerance(&self) -> SignedDuration {
+        if self.zone_known { EARLY_TOLERANCE } else { EARLY_TOLERANCE_WITHOUT_ZONE }
+    }
+
+    /// The town of its place, folded: what comes before the first comma.
+    #[must_use]
+    pub fn town(&self) -> String {
+        fold(self.place.split(',').next().unwrap_or_default())
     }
 
     /// The identity: minute, meaning, what was said and where. Case and spaces do not matter.

@@ -1,6 +1,12 @@
 //! A shop's settings: brand, policy, calendar, channels. One TOML file a shop; versioned in the vault.
 
-use crate::{calendar::Calendar, letter::LetterKind, policy::ReturnPolicy};
+use crate::{
+    calendar::Calendar,
+    letter::LetterKind,
+    parcel::{Parcel, Thresholds, Watch},
+    policy::ReturnPolicy,
+    promise::PromiseRules,
+};
 use serde::{Deserialize, Serialize};
 
 /// Everything a shop decides.
@@ -18,6 +24,9 @@ pub struct ShopSettings {
     /// Which days count.
     #[serde(default)]
     pub calendar: Calendar,
+    /// By when parcels are promised.
+    #[serde(default)]
+    pub promise: PromiseRules,
     /// When a parcel becomes a problem.
     #[serde(default)]
     pub parcels: ParcelRules,
@@ -85,17 +94,100 @@ pub struct Sms {
     pub sender: Option<String>,
 }
 
-/// When a parcel becomes a problem.
+/// When silence becomes a problem. The defaults are what the field uses (three business days for a label or a domestic parcel,
+/// five across borders, lost after 7 and 20 days).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParcelRules {
     /// Business days a label may be without a scan.
     pub label_without_scan_days: u32,
+    /// Business days between two scans of a parcel that stays in the shop's country.
+    pub no_movement_days_domestic: u32,
+    /// The same of one that leaves it.
+    pub no_movement_days_international: u32,
+    /// Days after its last scan until a domestic parcel is presumed lost.
+    pub presumed_lost_days_domestic: u32,
+    /// The same of one that leaves the country.
+    pub presumed_lost_days_international: u32,
+    /// Hours after the end of the expected day until it counts as overdue.
+    pub overdue_hours: u32,
+    /// Business days after the packing deadline (the shop's promise) until an order counts as not packed in time.
+    pub not_packed_days: u32,
+    /// What is different for some carriers, services or lanes; of those that fit, the first one that names a figure gives it.
+    pub different: Vec<ParcelRule>,
+}
+
+/// Figures for some parcels. An empty list fits every parcel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ParcelRule {
+    /// Our carrier codes: `ups`.
+    pub carriers: Vec<String>,
+    /// The carrier's products in its words, any case.
+    pub services: Vec<String>,
+    /// Destinations: ISO 3166 alpha-2.
+    pub countries: Vec<String>,
+    /// See [`ParcelRules::label_without_scan_days`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_without_scan_days: Option<u32>,
+    /// Business days between two scans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_movement_days: Option<u32>,
+    /// Days after the last scan until presumed lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presumed_lost_days: Option<u32>,
 }
 
 impl Default for ParcelRules {
     fn default() -> Self {
-        Self { label_without_scan_days: 3 }
+        Self {
+            label_without_scan_days: 3,
+            no_movement_days_domestic: 3,
+            no_movement_days_international: 5,
+            presumed_lost_days_domestic: 7,
+            presumed_lost_days_international: 20,
+            overdue_hours: 9,
+            not_packed_days: 1,
+            different: Vec::new(),
+        }
+    }
+}
+
+impl ParcelRule {
+    fn fits(&self, parcel: &Parcel, country: Option<&str>) -> bool {
+        let among = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one.eq_ignore_ascii_case(value)))
+        };
+        among(&self.carriers, Some(parcel.key.carrier.as_str()))
+            && among(&self.services, parcel.service.as_deref())
+            && among(&self.countries, country)
+    }
+}
+
+impl ShopSettings {
+    /// By what a parcel of this shop is watched. Without a known destination it counts as one that stays in the country.
+    #[must_use]
+    pub fn watch(&self, parcel: &Parcel) -> Watch {
+        let destination = parcel.link.as_ref().and_then(|link| link.described.as_ref()).and_then(|to| to.country.as_deref());
+        let is_domestic = destination.is_none() || destination == self.calendar.country.as_deref();
+        let rules = &self.parcels;
+        let fitting = || rules.different.iter().filter(|rule| rule.fits(parcel, destination));
+        let (no_movement, presumed_lost) = if is_domestic {
+            (rules.no_movement_days_domestic, rules.presumed_lost_days_domestic)
+        } else {
+            (rules.no_movement_days_international, rules.presumed_lost_days_international)
+        };
+        let there = destination.filter(|_| !is_domestic).map_or_else(|| self.calendar.clone(), Calendar::of_country);
+        let carrier = Calendar { zone: self.calendar.zone.clone(), ..Calendar::default() };
+        let thresholds = Thresholds {
+            label_without_scan_days: fitting()
+                .find_map(|rule| rule.label_without_scan_days)
+                .unwrap_or(rules.label_without_scan_days),
+            no_movement_days: fitting().find_map(|rule| rule.no_movement_days).unwrap_or(no_movement),
+            presumed_lost_days: fitting().find_map(|rule| rule.presumed_lost_days).unwrap_or(presumed_lost),
+            overdue_hours: rules.overdue_hours,
+        };
+        Watch { thresholds, origin: self.calendar.clone(), carrier, destination: there }
     }
 }
 
@@ -160,6 +252,27 @@ impl ShopSettings {
             && !((1..=11).contains(&sender.len()) && sender.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
             return Err(BadSetting { field: "sms.sender", problem: "must be 1 to 11 letters and digits" });
+        }
+        self.calendar.checked()?;
+        self.promise.checked()?;
+        let days = [
+            self.parcels.label_without_scan_days,
+            self.parcels.no_movement_days_domestic,
+            self.parcels.no_movement_days_international,
+            self.parcels.presumed_lost_days_domestic,
+            self.parcels.presumed_lost_days_international,
+            self.parcels.not_packed_days,
+        ];
+        let named = |rule: &ParcelRule| [rule.label_without_scan_days, rule.no_movement_days, rule.presumed_lost_days];
+        let different = self.parcels.different.iter().flat_map(named).flatten();
+        if days.into_iter().chain(different).any(|days| !(1..=365).contains(&days)) {
+            return Err(BadSetting { field: "parcels", problem: "every number of days must be 1 to 365" });
+        }
+        if self.parcels.overdue_hours > 240 {
+            return Err(BadSetting { field: "parcels.overdue_hours", problem: "must be at most 240" });
+        }
+        if self.parcels.different.len() > 200 {
+            return Err(BadSetting { field: "parcels.different", problem: "must be at most 200 rules" });
         }
         if self.returns.window_days > 3650 {
             return Err(BadSetting { field: "returns.window_days", problem: "must be at most 3650" });

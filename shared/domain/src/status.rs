@@ -149,6 +149,174 @@ pub enum Actor {
     Merchant,
 }
 
+/// Who or what a trouble comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The one who carries it.
+    Carrier,
+    /// The shop.
+    Merchant,
+    /// The person who waits for it.
+    Customer,
+    /// A customs office.
+    Customs,
+    /// The weather.
+    Weather,
+    /// Something else, or nobody said.
+    Other,
+}
+
+impl Cause {
+    /// The word in JSON and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Carrier => "carrier",
+            Self::Merchant => "merchant",
+            Self::Customer => "customer",
+            Self::Customs => "customs",
+            Self::Weather => "weather",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Actor {
+    /// The word in JSON and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Customer => "customer",
+            Self::Merchant => "merchant",
+        }
+    }
+}
+
+/// The stable sub-statuses of each status, `other` aside: the vocabulary of pages, letters and JSON. The set is open:
+/// a code that is not here is kept as it is and told as its status alone.
+pub const SUB_STATUSES: [(Status, &[&str]); 12] = [
+    (Status::Pending, &[]),
+    (Status::Expired, &[]),
+    (Status::InfoReceived, &["label_created", "awaiting_pickup", "pickup_failed"]),
+    (
+        Status::InTransit,
+        &[
+            "picked_up",
+            "accepted",
+            "arrived",
+            "departed",
+            "arrived_destination_country",
+            "customs_started",
+            "customs_cleared",
+            "forwarded",
+            "handed_to_partner",
+            "transferred_to_post",
+            "rescheduled",
+            "problem_resolved",
+            "edd_updated",
+        ],
+    ),
+    (
+        Status::Exception,
+        &[
+            "delayed_carrier",
+            "delayed_weather",
+            "delayed_external",
+            "delayed_customs",
+            "customs_info_required",
+            "duties_unpaid",
+            "held",
+            "address_incorrect",
+            "customer_moved",
+            "refused",
+            "unclaimed",
+            "damaged",
+            "lost",
+            "destroyed",
+            "prohibited",
+            "missorted",
+            "rejected_by_carrier",
+            "security",
+            "undeliverable",
+        ],
+    ),
+    (Status::OutForDelivery, &["on_vehicle", "appointment_scheduled", "customer_contacted"]),
+    (
+        Status::AttemptFailed,
+        &[
+            "recipient_unavailable",
+            "business_closed",
+            "no_access",
+            "notice_left",
+            "signature_required",
+            "payment_required",
+            "id_failed",
+            "post_office_attempt",
+            "final_attempt",
+        ],
+    ),
+    (Status::AvailableForPickup, &["pickup_point", "post_office", "locker", "depot"]),
+    (Status::Returning, &["requested", "in_transit", "out_for_delivery"]),
+    (
+        Status::Delivered,
+        &[
+            "at_door",
+            "signed",
+            "to_neighbour",
+            "safe_place",
+            "locker",
+            "reception",
+            "po_box",
+            "collected",
+            "cod_paid",
+            "partial",
+            "damaged",
+            "by_post_office",
+        ],
+    ),
+    (Status::Returned, &["to_sender"]),
+    (Status::Cancelled, &["voided", "by_sender"]),
+];
+
+/// What a trouble of this status comes from; `None` where there is no trouble.
+#[must_use]
+pub fn cause(status: Status, sub: &SubStatus) -> Option<Cause> {
+    Some(match (status, sub.code()) {
+        (Status::Exception, "delayed_weather") => Cause::Weather,
+        (Status::Exception, "delayed_customs" | "customs_info_required" | "duties_unpaid" | "prohibited") => Cause::Customs,
+        (Status::Exception, "address_incorrect" | "customer_moved" | "refused" | "unclaimed") => Cause::Customer,
+        (
+            Status::Exception,
+            "delayed_carrier" | "held" | "damaged" | "lost" | "destroyed" | "missorted" | "rejected_by_carrier",
+        ) => Cause::Carrier,
+        (Status::Exception, _) => Cause::Other,
+        (
+            Status::AttemptFailed,
+            "recipient_unavailable"
+            | "business_closed"
+            | "no_access"
+            | "notice_left"
+            | "signature_required"
+            | "payment_required"
+            | "id_failed",
+        ) => Cause::Customer,
+        (Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired, _) => Cause::Other,
+        (Status::InfoReceived, "pickup_failed") => Cause::Merchant,
+        (
+            Status::Pending
+            | Status::InfoReceived
+            | Status::InTransit
+            | Status::OutForDelivery
+            | Status::AvailableForPickup
+            | Status::Delivered
+            | Status::Cancelled,
+            _,
+        ) => return None,
+    })
+}
+
 /// Who must act on a parcel with this status.
 #[must_use]
 pub fn who_must_act(status: Status, sub: &SubStatus) -> Actor {

@@ -29,6 +29,7 @@ pub(crate) fn draft(scene: &Scene) -> Result<Draft, CannotRender> {
         LetterKind::Delivered => parcels::delivered(scene),
         LetterKind::AttemptFailed => parcels::attempt_failed(scene),
         LetterKind::DeliveryProblem => parcels::problem(scene),
+        LetterKind::NewDay | LetterKind::ProblemSolved => parcels::shipped(scene),
         LetterKind::ReturnReceived => returns::received(scene),
         LetterKind::ReturnApproved => returns::approved(scene),
         LetterKind::ReturnDeclined => returns::declined(scene),
@@ -50,6 +51,7 @@ pub(crate) fn sms(scene: &Scene) -> Result<String, CannotRender> {
             format!("{}. What to do now:", mid_sentence(&parcels::attempt_trouble(scene)?.headline)),
             "your parcel could not be delivered:",
         ),
+        LetterKind::NewDay | LetterKind::ProblemSolved => ("there is news of your parcel:".to_owned(), "news of your parcel:"),
         LetterKind::DeliveryProblem => (
             format!("{}. What to do now:", mid_sentence(&parcels::problem_trouble(scene)?.headline)),
             "there is news about your parcel:",

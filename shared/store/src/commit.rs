@@ -97,7 +97,7 @@ impl Vault {
 
     fn put_of(&self, write: &Write) -> Result<RowPut, VaultError> {
         Ok(match write {
-            Write::Order(order) => RowPut::checked(&key::order(&order.value.key()), order, None)?,
+            Write::Order(order) => RowPut::checked(&key::order(&order.value.key()), order, order_list(&order.value))?,
             Write::Parcel(parcel) => RowPut::checked(&key::parcel(&parcel.value.key), parcel, problem_list(&parcel.value))?,
             Write::Return(return_) => {
                 let order = OrderKey { shop: return_.value.shop.clone(), order: return_.value.order.clone() };
@@ -202,6 +202,10 @@ impl RowPut {
 
 fn problem_list(parcel: &Parcel) -> Option<(WorkList, ShopId, Timestamp)> {
     parcel.needs_merchant_since().map(|since| (WorkList::Problems, parcel.key.shop.clone(), since))
+}
+
+fn order_list(order: &Order) -> Option<(WorkList, ShopId, Timestamp)> {
+    order.needs_merchant_since().map(|since| (WorkList::Orders, order.shop.clone(), since))
 }
 
 fn held_list(return_: &Return) -> Option<(WorkList, ShopId, Timestamp)> {

@@ -1,6 +1,6 @@
 //! What every desk has in reach: the vault, the shops' settings, and where messages go that can never be handled.
 
-use crate::{SettingsCache, Vault};
+use crate::{LaneCache, SettingsCache, Vault};
 use boot::{StartError, aws::Aws, batch::DeadLetters, env};
 
 /// A desk. Its environment is `TABLE_NAME` and `DEAD_QUEUE_URL`.
@@ -9,6 +9,8 @@ pub struct Desk {
     pub vault: Vault,
     /// At most a minute old.
     pub settings: SettingsCache,
+    /// At most an hour old.
+    pub lanes: LaneCache,
     /// Of this desk's queue.
     pub dead: DeadLetters,
 }
@@ -30,6 +32,7 @@ impl Desk {
         Ok(Self {
             vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
             settings: SettingsCache::default(),
+            lanes: LaneCache::default(),
             dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
         })
     }

@@ -2,6 +2,7 @@
 
 use domain::{
     id::{LetterId, OrderKey, ParcelKey, ReturnId, ShopId},
+    lane::LaneKey,
     letter::Channel,
 };
 
@@ -54,6 +55,10 @@ pub(crate) fn settings(shop: &ShopId, version: u32) -> Key {
 
 pub(crate) fn customer(shop: &ShopId, hash: &str) -> Key {
     Key { pk: format!("CUSTOMER#{shop}#{hash}"), sk: "CUSTOMER".to_owned() }
+}
+
+pub(crate) fn lane(lane: &LaneKey) -> Key {
+    Key { pk: format!("LANE#{}#{}#{}", lane.shop, lane.carrier, plain(&lane.country)), sk: "LANE".to_owned() }
 }
 
 pub(crate) fn parked(shop: &ShopId, source: &str, topic: &str, hash: &str) -> Key {

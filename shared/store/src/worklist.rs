@@ -2,11 +2,11 @@
 
 use crate::{
     Vault, VaultError,
-    key::{Key, PARCEL_SK, RETURN_PREFIX},
+    key::{Key, ORDER_SK, PARCEL_SK, RETURN_PREFIX},
     row::{read, text, text_of},
 };
 use boot::queue::code_of;
-use domain::{id::ShopId, parcel::Parcel, return_::Return};
+use domain::{id::ShopId, order::Order, parcel::Parcel, return_::Return};
 
 /// Rows shown of one list; longer lists are worked off from the oldest.
 const LIST_MAX: i32 = 100;
@@ -18,6 +18,8 @@ pub enum WorkList {
     Problems,
     /// Returns a person has to decide.
     Returns,
+    /// Orders whose customer answered something, or that were not packed in time.
+    Orders,
 }
 
 impl WorkList {
@@ -25,6 +27,7 @@ impl WorkList {
         match self {
             Self::Problems => format!("{shop}#problems"),
             Self::Returns => format!("{shop}#returns"),
+            Self::Orders => format!("{shop}#orders"),
         }
     }
 }
@@ -36,6 +39,8 @@ pub enum WorkItem {
     Parcel(Box<Parcel>),
     /// A return.
     Return(Box<Return>),
+    /// An order.
+    Order(Box<Order>),
 }
 
 impl Vault {
@@ -69,7 +74,9 @@ impl Vault {
             if text_of(item, "worklist") != Some(&list.key(shop)) {
                 continue;
             }
-            if key.sk == PARCEL_SK {
+            if key.sk == ORDER_SK {
+                out.push(WorkItem::Order(Box::new(read::<Order>("order", item)?.1)));
+            } else if key.sk == PARCEL_SK {
                 out.push(WorkItem::Parcel(Box::new(read::<Parcel>("parcel", item)?.1)));
             } else if key.sk.starts_with(RETURN_PREFIX) {
                 out.push(WorkItem::Return(Box::new(read::<Return>("return", item)?.1)));

@@ -92,6 +92,8 @@ pub fn scan(at_text: &str, status: Status, sub: &str, text: &str, place: &str) -
         text: text.into(),
         place: place.into(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     }
 }
 
@@ -107,6 +109,10 @@ pub fn parcel(number: &str, scans: Vec<Scan>, expected: &[(&str, &str)]) -> Parc
             scans,
             expected: expected.map(|day| day.parse().unwrap()),
             unknown_codes: Vec::new(),
+            received_at: None,
+            is_full_history: false,
+            service: None,
+            last_mile: None,
         };
         parcel = parcel.clone().told(&report);
     };

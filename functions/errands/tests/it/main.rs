@@ -183,6 +183,8 @@ async fn a_parcel_is_told_with_its_status() {
         text: "Left with Ann Smith".into(),
         place: String::new(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     };
     let report = ParcelReport {
         source: "standard".into(),
@@ -192,6 +194,10 @@ async fn a_parcel_is_told_with_its_status() {
         scans: vec![scan],
         expected: None,
         unknown_codes: Vec::new(),
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     };
     keep(&neighbours, Write::Parcel(new(Parcel::new(key).told(&report)))).await;
     assert!(due(&room(&neighbours, true), &errand("parcel.delivered", Some("ups/1Z999"))).await);

@@ -105,6 +105,8 @@ fn lost_parcel(number: &str) -> Parcel {
         text: String::new(),
         place: String::new(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     };
     let report = ParcelReport {
         source: "standard".into(),
@@ -114,6 +116,10 @@ fn lost_parcel(number: &str) -> Parcel {
         scans: vec![scan],
         expected: None,
         unknown_codes: Vec::new(),
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     };
     Parcel::new(key).linked(order("#1001").id, at("2026-11-18T08:00:00Z")).told(&report)
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     id::{OrderId, ParcelKey},
-    parcel::ParcelReport,
+    parcel::{Destination, ParcelReport},
     scan::Scan,
     status::{Status, SubStatus},
 };
@@ -27,6 +27,8 @@ fn scan(minute: i64, status: Status, sub: &str) -> Scan {
         text: format!("{status} {sub}"),
         place: String::new(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     }
 }
 
@@ -51,9 +53,13 @@ fn happen(parcel: Parcel, happening: &Happening) -> Parcel {
             scans: vec![scan.clone()],
             expected: None,
             unknown_codes: Vec::new(),
+            received_at: None,
+            is_full_history: false,
+            service: None,
+            last_mile: None,
         }),
         Happening::Linked => parcel.linked(order_id(), Timestamp::from_second(1_790_000_000).unwrap()),
-        Happening::Described => parcel.described(&order_id()),
+        Happening::Described => parcel.described(&order_id(), &Destination::default()),
     }
 }
 
@@ -67,7 +73,7 @@ fn letters(history: &[Happening]) -> BTreeMap<String, LetterKind> {
         // As the desk does it: a parcel linked to an order that is described already is told so at once.
         order_is_described |= matches!(happening, Happening::Described);
         if order_is_described {
-            after = after.described(&order_id());
+            after = after.described(&order_id(), &Destination::default());
         }
         for announcement in announce(&Change::Parcel { before, after: after.clone() }) {
             if let Announcement::Letter(letter) = announcement {

@@ -20,6 +20,8 @@ fn scan(at: &str, status: Status, sub: &str) -> Scan {
         text: format!("{status} {sub}"),
         place: String::new(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     }
 }
 
@@ -33,6 +35,10 @@ fn report(scans: Vec<Scan>) -> ParcelReport {
         scans,
         expected: None,
         unknown_codes: Vec::new(),
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     }
 }
 
@@ -89,27 +95,6 @@ fn a_parcel_found_damaged_after_delivery_says_so() {
         &[("2026-11-02T09:00:00Z", Status::Delivered, "at_door"), ("2026-11-03T10:00:00Z", Status::Exception, "damaged")],
         (Status::Exception, "damaged"),
     );
-}
-
-#[test]
-fn a_label_without_scan_becomes_a_problem_and_clears_with_the_next_scan() {
-    let calendar = Calendar::default();
-    let made: Timestamp = "2026-11-02T09:00:00Z".parse().unwrap(); // a Monday
-    let parcel = Parcel::new(key()).linked(order(), made).armed(&calendar, 3);
-    let due = parcel.timer_due_at.unwrap();
-    assert_eq!(due, "2026-11-06T00:00:00Z".parse().unwrap());
-
-    let early = parcel.clone().looked_at(&calendar, 3, made);
-    assert_eq!((early.problem(), early.timer_due_at), (None, Some(due)));
-
-    let late = parcel.looked_at(&calendar, 3, due);
-    assert!(late.needs_merchant_since().is_some());
-    let twice = late.clone().looked_at(&calendar, 3, due);
-    assert_eq!(twice.episodes.len(), 1);
-
-    let moved = twice.told(&report(vec![scan("2026-11-07T09:00:00Z", Status::InTransit, "accepted")]));
-    assert_eq!(moved.problem(), None);
-    assert!(moved.episodes[0].closed_at.is_some());
 }
 
 #[test]

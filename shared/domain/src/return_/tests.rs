@@ -71,16 +71,22 @@ fn parcels(scans: &[(&str, Status)]) -> Vec<Parcel> {
             text: String::new(),
             place: String::new(),
             zone_known: true,
+            source: String::new(),
+            is_early: false,
         })
         .collect();
     let report = ParcelReport {
         source: "standard".into(),
         carrier: key.carrier.clone(),
         number: key.number.clone(),
-        reported_at: at("2026-11-05T10:00:00Z"),
+        reported_at: at("2026-12-31T10:00:00Z"),
         scans,
         expected: None,
         unknown_codes: Vec::new(),
+        received_at: None,
+        is_full_history: false,
+        service: None,
+        last_mile: None,
     };
     vec![Parcel::new(key).linked(order().id, at("2026-11-02T10:00:00Z")).told(&report)]
 }

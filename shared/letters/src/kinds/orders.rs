@@ -7,7 +7,7 @@ use crate::{
     scene::Scene,
     structured, words,
 };
-use domain::parcel::Expected;
+use domain::parcel::ExpectedShown;
 use jiff::civil::Date;
 
 /// The longest line of an address.
@@ -78,12 +78,12 @@ impl Scene<'_> {
 fn expected_day(scene: &Scene) -> Option<Date> {
     let order = scene.facts.order;
     if order.parcels().is_empty() {
-        return scene.report.promised;
+        return scene.facts.order.promised();
     }
     if !order.is_all_packed() || scene.facts.parcels.is_empty() {
         return None;
     }
-    let days: Option<Vec<Expected>> = scene.facts.parcels.iter().map(domain::parcel::Parcel::expected_to_show).collect();
+    let days: Option<Vec<ExpectedShown>> = scene.facts.parcels.iter().map(domain::parcel::Parcel::expected_to_show).collect();
     days?.into_iter().map(|expected| expected.current).max()
 }
 

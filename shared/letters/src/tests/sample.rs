@@ -82,6 +82,8 @@ pub(super) fn scan(when: &str, status: Status, sub: &str, text: &str) -> Scan {
         text: text.into(),
         place: "Berlin".into(),
         zone_known: true,
+        source: String::new(),
+        is_early: false,
     }
 }
 
@@ -99,6 +101,7 @@ pub(super) fn settings() -> ShopSettings {
         mail: Default::default(),
         sms: Default::default(),
         calendar: Default::default(),
+        promise: Default::default(),
         parcels: Default::default(),
         returns: Default::default(),
         webhooks_out: Default::default(),
@@ -183,7 +186,11 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
                 reported_at: at("2026-11-24T18:00:00Z"),
                 scans: vec![scan("2026-11-24T17:10:00Z", Status::InTransit, "accepted", "Accepted")],
                 expected: Some("2026-11-26".parse().unwrap()),
-                unknown_codes: vec![],
+                unknown_codes: Vec::new(),
+                received_at: None,
+                is_full_history: false,
+                service: None,
+                last_mile: None,
             };
             Parcel::new(key).linked(id.clone(), label_at).told(&report)
         })
@@ -222,7 +229,7 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
     let sample = Sample { letter, settings: settings(), order, parcels, return_, link: LINK.into() };
     let out = || scan("2026-11-26T07:05:00Z", Status::OutForDelivery, "on_vehicle", "Out for delivery");
     match kind {
-        LetterKind::OrderConfirmed | LetterKind::OrderLink => sample,
+        LetterKind::OrderConfirmed | LetterKind::OrderLink | LetterKind::NewDay | LetterKind::ProblemSolved => sample,
         LetterKind::Shipped => sample.about("", "2026-11-24T17:10:00Z"),
         LetterKind::OutForDelivery => sample.scanned(vec![out()]).about("", "2026-11-26T07:05:00Z"),
         LetterKind::Delivered => {

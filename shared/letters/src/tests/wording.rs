@@ -102,7 +102,7 @@ fn troubles() -> BTreeMap<String, words::Trouble> {
             problems.push((format!("{status}.{sub}"), Problem::Carrier { status, sub: SubStatus::new(sub), since }));
         }
     }
-    let episode = Episode { kind: EpisodeKind::LabelWithoutScan, opened_at: since, closed_at: None };
+    let episode = Episode { kind: EpisodeKind::LabelWithoutScan, since, opened_at: since, closed_at: None };
     problems.push(("label_without_scan".into(), Problem::Episode(episode)));
     problems.into_iter().map(|(code, problem)| (code, words::trouble(&problem, "UPS", "Demo Shop"))).collect()
 }

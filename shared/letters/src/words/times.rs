@@ -1,6 +1,6 @@
 //! Days and moments in words.
 
-use domain::parcel::Expected;
+use domain::parcel::ExpectedShown;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// "Thursday 26 November".
@@ -23,7 +23,7 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
 
 /// The expected day, and that it moved when it did: "Friday 27 November (at first it was Thursday 26 November)".
 #[must_use]
-pub fn expected(expected: Expected) -> String {
+pub fn expected(expected: ExpectedShown) -> String {
     if expected.current == expected.first {
         day(expected.current)
     } else {

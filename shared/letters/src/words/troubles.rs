@@ -39,6 +39,11 @@ pub fn trouble(problem: &Problem, carrier_name: &str, shop_name: &str) -> Troubl
         },
         Problem::Episode(episode) => match episode.kind {
             EpisodeKind::LabelWithoutScan => label_without_scan(&who),
+            EpisodeKind::NoMovement
+            | EpisodeKind::OverduePromise
+            | EpisodeKind::PresumedLost
+            | EpisodeKind::DeliveryRetracted
+            | EpisodeKind::Disputed => general(&who),
         },
     }
 }
