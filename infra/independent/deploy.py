@@ -127,6 +127,14 @@ def feedback_topic(cloudformation, resources):
     return physical[destination["Properties"]["EventDestination"]["SnsDestination"]["TopicARN"]["Ref"]]
 
 
+def inbound_topic(cloudformation, resources):
+    """The topic to which AWS End User Messaging tells what people answer to texts."""
+    physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
+    policies = [one["Properties"] for one in cloudformation["Resources"].values() if one["Type"] == "AWS::SNS::TopicPolicy"]
+    [policy] = [one for one in policies if "sms-voice.amazonaws.com" in json.dumps(one["PolicyDocument"])]
+    return physical[policy["Topics"][0]["Ref"]]
+
+
 def turn_ttl_on(aws, cloudformation, resources):
     """ministack's CloudFormation forgets TimeToLiveSpecification (the table says DISABLED); its API does not."""
     physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
@@ -223,7 +231,8 @@ def main(port, binaries, out):
     say(f"the stack is updated with its public address http://{host}")
 
     known = {
-        "feedback_topic": feedback_topic(cloudformation, resources), "port": int(port), "host": host,
+        "feedback_topic": feedback_topic(cloudformation, resources),
+        "inbound_topic": inbound_topic(cloudformation, resources), "port": int(port), "host": host,
         "shop": SHOP, "secrets": demo_secrets(),
     }
     pathlib.Path(out).write_text(json.dumps(known))

@@ -45,6 +45,8 @@ REST = [
     ("carrier", "shippo", None, "shippo_in_transit.json"),
 ]
 REST_TEXT = r"is on its way"
+# And after the customer answered STOP: neither.
+AFTER_STOP = ("carrier", "shippo", None, "shippo_out_for_delivery.json")
 # Whom the recorded order belongs to.
 EMAIL, PHONE = "maya.okafor@example.com", "+14155550132"
 
@@ -73,6 +75,7 @@ class House:
 
     def __init__(self, known):
         self.port, self.host, self.shop, self.secrets = known["port"], known["host"], known["shop"], known["secrets"]
+        self.inbound_topic = known["inbound_topic"]
         self.feedback_topic, self.aws = known["feedback_topic"], deploy.Aws(known["port"])
 
     def ask(self, method, path, headers=None, body=None, host=None):
@@ -183,6 +186,13 @@ def bounce(house):
     house.aws("sns").publish(TopicArn=house.feedback_topic, Message=json.dumps(event))
 
 
+def answer(house, words):
+    """The customer answers a text: what AWS End User Messaging tells the two-way channel of the number."""
+    text = {"originationNumber": PHONE, "destinationNumber": "+12065550100", "messageKeyword": "STOP", "messageBody": words,
+            "inboundMessageId": "0200-inbound"}
+    house.aws("sns").publish(TopicArn=house.inbound_topic, Message=json.dumps(text))
+
+
 def taken(house, check, door, source, topic, file):
     status, _, text = deliver(house, door, source, topic, file)
     check.must(f"{file} is taken (200)", status == 200, f"{status} {text}")
@@ -228,6 +238,10 @@ def play(house, check):
         until(PATIENCE_S, house.waiting, lambda waiting: not waiting)
     bodies = [text_of(one) for one in until(PATIENCE_S, house.texts, lambda all_: len(all_) > texts)]
     check("after a bounce the rest is told by text", len(bodies) == texts + 1 and re.search(REST_TEXT, bodies[-1]), bodies[texts:])
+
+    answer(house, "STOP")
+    until(PATIENCE_S, house.waiting, lambda waiting: not waiting)
+    taken(house, check, *AFTER_STOP)  # that it is told to nobody shows at rest
 
 
 def at_rest(house, check, patience):

@@ -17,3 +17,4 @@ mod rights;
 mod shuffled;
 mod telling;
 mod template;
+mod texts;

@@ -317,3 +317,108 @@ fn every_queue_a_function_is_told_of_is_one_it_may_send_to() {
         assert_eq!(told, may, "{binary}");
     }
 }
+
+#[test]
+fn every_function_logs_to_a_group_that_forgets() {
+    let template = template();
+    let mut groups = BTreeSet::new();
+    for (binary, function) in functions(&template) {
+        let group = named(&function["Properties"]["LoggingConfig"]["LogGroup"]);
+        assert!(groups.insert(group), "{group} is the log of two functions");
+        let made = &template["Resources"][group];
+        assert_eq!(made["Type"], "AWS::Logs::LogGroup", "{binary}");
+        // The boundary lets functions write below this prefix only.
+        let name = format!("/aws/lambda/${{AWS::StackName}}/{binary}");
+        assert_eq!(made["Properties"]["LogGroupName"]["Fn::Sub"], name.as_str());
+    }
+    for (name, group) in resources(&template, "AWS::Logs::LogGroup") {
+        assert_eq!(group["Properties"]["RetentionInDays"], json!({"Ref": "LogRetentionDays"}), "{name}");
+    }
+}
+
+#[test]
+fn every_dead_letter_queue_has_an_alarm_that_tells_the_operator() {
+    let template = template();
+    // A queue that no function reads is one of dead letters.
+    let read: BTreeSet<&str> = functions(&template)
+        .into_values()
+        .flat_map(|function| of_type(function, "SQS").map(|event| named(&event["Queue"])))
+        .collect();
+    let dead: BTreeSet<&str> =
+        resources(&template, "AWS::SQS::Queue").map(|(name, _)| name.as_str()).filter(|name| !read.contains(name)).collect();
+    assert_eq!(dead.len(), 7, "six work queues and the stream");
+    let mut watched = BTreeSet::new();
+    for (name, alarm) in resources(&template, "AWS::CloudWatch::Alarm") {
+        let alarm = &alarm["Properties"];
+        assert_eq!(alarm["AlarmActions"], json!([{"Ref": "OperatorTopic"}]), "{name}");
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" {
+            assert_eq!(
+                (&alarm["Threshold"], &alarm["ComparisonOperator"]),
+                (&json!(0), &json!("GreaterThanThreshold")),
+                "{name}"
+            );
+            assert_eq!(alarm["Dimensions"][0]["Name"], "QueueName", "{name}");
+            watched.insert(named(&alarm["Dimensions"][0]["Value"]));
+        }
+    }
+    assert_eq!(dead, watched);
+}
+
+#[test]
+fn every_route_has_a_throttle_of_its_own_and_every_throttle_a_route() {
+    let template = template();
+    let apis: Vec<_> = resources(&template, "AWS::Serverless::HttpApi").collect();
+    let [(api, settings)] = apis.as_slice() else { panic!("one API, not {}", apis.len()) };
+    let mut routes = BTreeSet::new();
+    for (binary, function) in functions(&template) {
+        for event in of_type(function, "HttpApi") {
+            assert_eq!(named(&event["ApiId"]), api.as_str(), "{binary}: SAM makes an API of its own for an event without ours");
+            routes.insert(format!("{} {}", event["Method"].as_str().unwrap(), event["Path"].as_str().unwrap()));
+        }
+    }
+    let throttled = settings["Properties"]["RouteSettings"].as_object().unwrap();
+    assert_eq!(routes, throttled.keys().cloned().collect());
+    for (route, throttle) in throttled {
+        let positive = |key: &str| throttle[key].as_i64().is_some_and(|n| n > 0);
+        assert!(positive("ThrottlingRateLimit") && positive("ThrottlingBurstLimit"), "{route}: {throttle}");
+    }
+}
+
+#[test]
+fn the_functions_that_face_the_internet_and_no_others_have_a_reserve() {
+    let template = template();
+    let reserve = json!({"Fn::If": ["LimitPublic", {"Ref": "PublicConcurrency"}, {"Ref": "AWS::NoValue"}]});
+    let mut public = BTreeSet::new();
+    for (binary, function) in functions(&template) {
+        let is_public = of_type(function, "HttpApi").next().is_some();
+        let given = function["Properties"].get("ReservedConcurrentExecutions");
+        assert_eq!(given, is_public.then_some(&reserve), "{binary}");
+        if is_public {
+            public.insert(binary);
+        }
+    }
+    assert_eq!(public, BTreeSet::from(["carrier_webhook", "customer_pages", "merchant_console", "storefront_webhook"]));
+}
+
+/// What AWS publishes to our topics comes from this account's own mail and numbers, by TLS, and only from them to the queue.
+#[test]
+fn what_the_world_answers_reaches_the_queue_of_feedback_and_nothing_else_does() {
+    let template = template();
+    let publishers = [("MailEventsTopic", "ses.amazonaws.com"), ("InboundTextsTopic", "sms-voice.amazonaws.com")];
+    for (topic, service) in publishers {
+        let policies = resources(&template, "AWS::SNS::TopicPolicy").map(|(_, policy)| &policy["Properties"]);
+        let policies: Vec<_> = policies.filter(|policy| policy["Topics"] == json!([{"Ref": topic}])).collect();
+        let [policy] = policies.as_slice() else { panic!("{topic} has {} policies", policies.len()) };
+        let [allow, deny] = policy["PolicyDocument"]["Statement"].as_array().unwrap().as_slice() else { panic!("{topic}") };
+        assert_eq!((&allow["Effect"], &allow["Principal"]["Service"]), (&json!("Allow"), &json!(service)));
+        assert_eq!(allow["Condition"]["StringEquals"]["aws:SourceAccount"], json!({"Ref": "AWS::AccountId"}), "{topic}");
+        assert_eq!((&deny["Effect"], &deny["Condition"]["Bool"]["aws:SecureTransport"]), (&json!("Deny"), &json!(false)));
+        let hears = |one: &Json| {
+            let one = &one["Properties"];
+            named(&one["TopicArn"]) == topic && one["Protocol"] == "sqs" && named(&one["Endpoint"]) == "FeedbackQueue"
+        };
+        assert!(resources(&template, "AWS::SNS::Subscription").any(|(_, one)| hears(one)), "FeedbackQueue does not hear {topic}");
+    }
+    let policy = &template["Resources"]["FeedbackQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
+    assert_eq!(policy["Condition"]["ArnEquals"]["aws:SourceArn"], json!(publishers.map(|(topic, _)| json!({"Ref": topic}))));
+}

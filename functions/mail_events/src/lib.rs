@@ -1,7 +1,8 @@
-//! Reads what SES says became of each message: its Send event settles the ledger, bounces and complaints suppress.
+//! Reads what the world answers: SES's Send event settles the ledger, bounces and complaints suppress, a text says STOP.
 //!
 //! Both of SES's dialects are read: `eventType` (configuration set) and `notificationType` (identity). Repeats and any order
-//! are harmless: a first moment stays, and nothing here takes a suppression back.
+//! are harmless: of a mailbox's refusal the first moment stays and nothing here takes it back; of a phone's STOP and START the
+//! latest moment of each is kept.
 
 use boot::{
     StartError,
@@ -11,9 +12,10 @@ use boot::{
     secrets::Secrets,
 };
 use domain::{
-    address::EmailAddress,
+    address::{EmailAddress, Phone},
     id::{LetterId, OrderId, OrderKey, ShopId},
     letter::Channel,
+    opt_out,
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -56,6 +58,20 @@ impl Room {
 struct Envelope {
     #[serde(rename = "Message")]
     message: String,
+    /// When it was published. SES tells its own moments inside; a text does not.
+    #[serde(rename = "Timestamp")]
+    published_at: Option<Timestamp>,
+}
+
+/// A text to our number, as AWS End User Messaging publishes it, as far as it is read.
+#[derive(Deserialize)]
+struct InboundText {
+    #[serde(rename = "originationNumber")]
+    from: String,
+    #[serde(rename = "messageBody")]
+    body: String,
+    #[serde(rename = "inboundMessageId")]
+    id: String,
 }
 
 /// One SES event, as far as it is read.
@@ -97,6 +113,20 @@ struct Recipient {
     email: String,
 }
 
+/// What came from one of the two topics.
+enum Told {
+    Mail(MailEvent),
+    Text(InboundText),
+}
+
+impl Told {
+    /// Tells them apart by what they hold: neither has what the other must have.
+    fn read(message: &str) -> Result<Self, contracts::Unreadable> {
+        let mail = contracts::read(message).map(Self::Mail);
+        mail.or_else(|unreadable| contracts::read(message).map(Self::Text).map_err(|_| unreadable))
+    }
+}
+
 impl Mail {
     fn tag(&self, name: &str) -> Option<&str> {
         self.tags.get(name).and_then(|values| values.first()).map(String::as_str)
@@ -123,27 +153,38 @@ pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<Ba
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
-    let event = contracts::read::<Envelope>(&record.body).and_then(|envelope| contracts::read::<MailEvent>(&envelope.message));
-    let event = match event {
-        Ok(event) => event,
+    let envelope = match contracts::read::<Envelope>(&record.body) {
+        Ok(envelope) => envelope,
+        Err(unreadable) => return Outcome::Never(unreadable.to_string()),
+    };
+    let told = match Told::read(&envelope.message) {
+        Ok(told) => told,
         Err(unreadable) => return Outcome::Never(unreadable.to_string()),
     };
     let vault = match room.secrets.keyring().await {
         Ok(keyring) => room.vault.with_find_key(keyring.find_key()),
         Err(error) => return Outcome::Again(error.to_string()),
     };
+    match told {
+        Told::Mail(event) => became_of(&vault, event).await,
+        Told::Text(inbound) => answered(&vault, &inbound, envelope.published_at).await,
+    }
+}
+
+/// What SES says became of a mail.
+async fn became_of(vault: &Vault, event: MailEvent) -> Outcome {
     match event.kind.as_str() {
-        "Send" => taken(&vault, &event.mail).await,
+        "Send" => taken(vault, &event.mail).await,
         "Bounce" => match event.bounce {
             Some(bounce) if bounce.bounce_type == "Permanent" => {
-                refuse(&vault, &event.mail, bounce.recipients, Refusing::Bounced).await
+                refuse(vault, &event.mail, bounce.recipients, Refusing::Bounced).await
             }
             // A full mailbox today is not a dead one; SES itself tries again.
             _ => Outcome::Done,
         },
         "Complaint" => {
             let recipients = event.complaint.map(|complaint| complaint.recipients).unwrap_or_default();
-            refuse(&vault, &event.mail, recipients, Refusing::Complained).await
+            refuse(vault, &event.mail, recipients, Refusing::Complained).await
         }
         "Reject" => {
             tracing::error!(message_id = event.mail.message_id, "SES refused a message after taking it");
@@ -172,4 +213,18 @@ async fn refuse(vault: &Vault, mail: &Mail, recipients: Vec<Recipient>, why: Ref
         }
     }
     Outcome::Done
+}
+
+/// A person answered one of our texts. What is neither STOP nor START is for nobody here; AWS answers HELP.
+async fn answered(vault: &Vault, inbound: &InboundText, published_at: Option<Timestamp>) -> Outcome {
+    let Some(keyword) = opt_out::keyword(&inbound.body) else {
+        tracing::info!(inbound_message_id = inbound.id, "a text that is neither stop nor start");
+        return Outcome::Done;
+    };
+    // A short code or a name is no phone that we write to.
+    let Ok(phone) = inbound.from.parse::<Phone>() else { return Outcome::Done };
+    let Some(at) = published_at else { return Outcome::Never("a text without the moment it was published".to_owned()) };
+    tracing::info!(inbound_message_id = inbound.id, ?keyword, "a phone's owner decided about texts");
+    let noted = vault.note_phone(&phone, keyword, at).await;
+    noted.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
 }

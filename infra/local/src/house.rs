@@ -12,6 +12,7 @@ use crate::{
     plan::{Plan, Trigger},
     sources::fire,
     template::STACK,
+    texts::InboundText,
 };
 use axum::{
     Router,
@@ -79,6 +80,7 @@ pub fn routes(house: Later) -> Router {
         .route("/_local/requests/reset", post(reset_requests))
         .route("/_local/schedules/{function}", post(schedule))
         .route("/_local/opted-out", post(opt_out))
+        .route("/_local/texts", post(receive_text))
         .route("/_local/link", get(show_link))
         .route("/_local/{*other}", any(|| async { message(StatusCode::NOT_FOUND, "Not Found") }))
         .fallback(enter)
@@ -245,6 +247,21 @@ async fn opt_out(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {
     match house.aws.texts.opt_out(number.trim().to_owned()).await {
         Ok(()) => fine(&json!({"opted_out": true})),
         Err(why) => broken(&why),
+    }
+}
+
+/// `{"from": "+14155550100", "text": "STOP"}`: a person answers one of our texts; `to` may name our number.
+async fn receive_text(Ready(house): Ready, body: Bytes) -> Response<Body> {
+    let text = match serde_json::from_slice::<InboundText>(&body) {
+        Ok(text) => text,
+        Err(why) => return message(StatusCode::BAD_REQUEST, &format!("not {{\"from\": \"+1…\", \"text\": \"…\"}}: {why}")),
+    };
+    match house.aws.texts.receive(text).await {
+        Ok(()) => fine(&json!({"received": true})),
+        Err(refusal) => {
+            let status = refusal.status.and_then(|status| StatusCode::from_u16(status).ok());
+            message(status.unwrap_or(StatusCode::BAD_REQUEST), &refusal.message)
+        }
     }
 }
 

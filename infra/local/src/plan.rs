@@ -14,6 +14,8 @@ pub struct Plan {
     pub mail: Vec<MailRoutes>,
     /// SNS topics, by ARN.
     pub topics: Vec<String>,
+    /// The topic of texts to our number, by ARN: the one whose policy lets AWS End User Messaging publish.
+    pub inbound_texts: Option<String>,
     /// Which queue hears which topic.
     pub subscriptions: Vec<Subscription>,
     /// Secrets.

@@ -115,7 +115,7 @@ async fn build(flags: &Flags, data: &Path, base_url: &str, plan: Plan) -> Result
         tables,
         queues: Arc::clone(&queues),
         mail: Mail { disk: disk.clone(), queues: Arc::clone(&queues), topics: Arc::clone(&topics), sets: plan.mail.clone() },
-        texts: Texts { disk: disk.clone(), queues: Arc::clone(&queues), topics },
+        texts: Texts { disk: disk.clone(), queues: Arc::clone(&queues), topics, inbound: plan.inbound_texts.clone() },
         disk,
         faults: Faults::default(),
         counts: Counts::default(),

@@ -14,7 +14,7 @@ use std::{collections::HashMap, path::Path};
 pub const STACK: &str = "doorstep";
 
 /// Types that mean something in an account of AWS and nothing here.
-const ACCEPTED_NOTHING_TO_DO: [&str; 28] = [
+const ACCEPTED_NOTHING_TO_DO: [&str; 27] = [
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
     "AWS::ApplicationInsights::Application",
@@ -38,7 +38,6 @@ const ACCEPTED_NOTHING_TO_DO: [&str; 28] = [
     "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
     "AWS::SES::EmailIdentity",
-    "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
     "AWS::Synthetics::Canary",
     "AWS::WAFv2::WebACL",
@@ -131,6 +130,9 @@ fn parse(text: &str, base_url: &str, overrides: &HashMap<&str, &str>) -> Result<
             "AWS::SES::ConfigurationSetEventDestination" => asked.mail_destination(&mut plan)?,
             "AWS::SNS::Topic" => plan.topics.push(asked.own_name()),
             "AWS::SNS::Subscription" => plan.subscriptions.extend(asked.subscription()?),
+            "AWS::SNS::TopicPolicy" => {
+                plan.inbound_texts = plan.inbound_texts.take().or_else(|| open_to(&properties, "sms-voice.amazonaws.com"));
+            }
             "AWS::SecretsManager::Secret" => plan.secrets.push(asked.secret()?),
             "AWS::Serverless::Function" => {
                 plan.functions.push(triggers::function(logical, resource, &globals, &properties, &place)?);
@@ -140,6 +142,13 @@ fn parse(text: &str, base_url: &str, overrides: &HashMap<&str, &str>) -> Result<
     }
     links_lead_somewhere(&plan)?;
     Ok(plan)
+}
+
+/// The topic that a topic's policy lets a service of AWS publish to; nobody else's rights mean anything here.
+fn open_to(policy: &Json, service: &str) -> Option<String> {
+    let statements = policy["PolicyDocument"]["Statement"].as_array()?;
+    let open = statements.iter().find(|one| one["Effect"] == "Allow" && one["Principal"]["Service"] == service)?;
+    open["Resource"].as_str().map(str::to_owned)
 }
 
 /// Decides what `Ref` and `GetAtt` of a resource give, before anything refers to it.
@@ -370,6 +379,7 @@ mod tests {
         let orders = plan.queues.iter().find(|queue| queue.name == "doorstep-orders").unwrap();
         assert_eq!((orders.visibility_s, orders.redrive.as_ref().unwrap().dead_queue.as_str()), (60, "doorstep-orders-dead"));
         assert_eq!(plan.subscriptions[0].queue, "doorstep-feedback");
+        assert_eq!(plan.inbound_texts.as_deref(), Some("arn:aws:sns:us-east-1:000000000000:doorstep-inbound-texts"));
         assert_eq!(plan.secrets[0].arn, "arn:aws:secretsmanager:us-east-1:000000000000:secret:doorstep/secrets-local0");
     }
 

@@ -1,4 +1,4 @@
-//! SNS: text messages to a phone number, and notices to a topic; the query protocol with XML answers.
+//! SNS: text messages to a phone number and from one, and notices to a topic; the query protocol with XML answers.
 
 use crate::{
     disk::Disk,
@@ -10,11 +10,18 @@ use crate::{
     topics::{Notice, Topics, deliver},
 };
 use rusqlite::params;
+use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Characters of one text message, all its parts together.
 const TEXT_CHARS_MAX: usize = 1600;
+/// A message that begins with one of these opts its sender out, whatever the receiver does with it.
+const OPT_OUT: [&str; 10] = ["ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"];
+/// And one that begins with these in again, on a number that was set up as infra/README.md says.
+const OPT_IN: [&str; 2] = ["START", "UNSTOP"];
+/// The number that texts come from and go to here.
+const OWN_NUMBER: &str = "+12065550100";
 
 /// The telephone exchange.
 pub struct Texts {
@@ -24,6 +31,20 @@ pub struct Texts {
     pub queues: Arc<Queues>,
     /// The topics.
     pub topics: Arc<Topics>,
+    /// The topic that hears texts to our number, if the template has one.
+    pub inbound: Option<String>,
+}
+
+/// A text that a person sends to our number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundText {
+    /// Their number, E.164.
+    pub from: String,
+    /// What they say.
+    pub text: String,
+    /// Our number, E.164.
+    pub to: Option<String>,
 }
 
 type Form = BTreeMap<String, String>;
@@ -47,8 +68,7 @@ impl Texts {
                 format!("<isOptedOut>{}</isOptedOut>", self.is_opted_out(phone_number(&input, "phoneNumber")?).await?)
             }
             "OptInPhoneNumber" => {
-                let number = phone_number(&input, "phoneNumber")?;
-                self.disk.run(move |disk| disk.execute("DELETE FROM opted_out WHERE number = ?1", [number])).await?;
+                self.opt_in(phone_number(&input, "phoneNumber")?).await?;
                 String::new()
             }
             "SetSMSAttributes" => String::new(),
@@ -66,6 +86,50 @@ impl Texts {
         self.disk.run(move |disk| disk.execute("INSERT OR IGNORE INTO opted_out VALUES (?1)", params![number]).map(drop)).await
     }
 
+    async fn opt_in(&self, number: String) -> Result<(), String> {
+        self.disk.run(move |disk| disk.execute("DELETE FROM opted_out WHERE number = ?1", [number]).map(drop)).await
+    }
+
+    /// A person's text arrives at our number: AWS keeps its own opt-out list and tells the topic. (Its guide promises that the
+    /// topic hears STOP where opt-outs are self-managed, and then AWS keeps no list; here both happen, so that either can be
+    /// seen to be enough.)
+    ///
+    /// # Errors
+    /// When a number is none, or no topic of the template hears texts.
+    pub async fn receive(&self, inbound: InboundText) -> Result<(), Refusal> {
+        let form = Form::from_iter([("from".to_owned(), inbound.from)]);
+        let from = phone_number(&form, "from")?;
+        let Some(topic) = &self.inbound else { return Err(Refusal::new("NotFound", "no topic hears inbound texts")) };
+        let said = inbound.text.trim().to_uppercase();
+        let begins_with = |words: &[&'static str]| {
+            let whole = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+            words.iter().copied().find(|word| said.strip_prefix(word).is_some_and(whole))
+        };
+        let keyword = match (begins_with(&OPT_OUT), begins_with(&OPT_IN)) {
+            (Some(word), _) => self.opt_out(from.clone()).await.map(|()| Some(word))?,
+            (None, Some(word)) => self.opt_in(from.clone()).await.map(|()| Some(word))?,
+            (None, None) => None,
+        };
+        let payload = json!({
+            "originationNumber": from,
+            "destinationNumber": inbound.to.as_deref().unwrap_or(OWN_NUMBER),
+            "messageKeyword": keyword.unwrap_or("KEYWORD_000000000000"),
+            "messageBody": inbound.text,
+            "inboundMessageId": uuid::Uuid::new_v4().to_string(),
+        });
+        let notice = Notice { id: uuid::Uuid::new_v4().to_string(), message: payload.to_string(), ..Notice::default() };
+        self.tell(topic.clone(), notice).await.map_err(Refusal::from)
+    }
+
+    /// Puts a notice into the queues that hear a topic.
+    async fn tell(&self, topic: String, notice: Notice) -> Result<(), String> {
+        let listeners = self.topics.listeners(&topic);
+        let names: Vec<_> = listeners.iter().map(|(queue, _)| queue.name.clone()).collect();
+        self.disk.run(move |disk| deliver(disk, &topic, &listeners, &notice)).await?;
+        names.iter().for_each(|name| self.queues.wake(name));
+        Ok(())
+    }
+
     async fn is_opted_out(&self, number: String) -> Result<bool, String> {
         self.disk.run(move |disk| disk.prepare_cached("SELECT 1 FROM opted_out WHERE number = ?1")?.exists([number])).await
     }
@@ -81,11 +145,8 @@ impl Texts {
             if !self.topics.exists(topic) {
                 return Err(Refusal::new("NotFound", "Topic does not exist"));
             }
-            let (topic, listeners) = (topic.clone(), self.topics.listeners(topic));
-            let names: Vec<_> = listeners.iter().map(|(queue, _)| queue.name.clone()).collect();
             let notice = Notice { id: id.clone(), message, subject: input.get("Subject").cloned(), attributes };
-            self.disk.run(move |disk| deliver(disk, &topic, &listeners, &notice)).await?;
-            names.iter().for_each(|name| self.queues.wake(name));
+            self.tell(topic.clone(), notice).await?;
             return Ok(id);
         }
         let number = phone_number(input, "PhoneNumber")?;

@@ -17,6 +17,7 @@ pub mod lane;
 pub mod letter;
 pub mod link;
 pub mod money;
+pub mod opt_out;
 pub mod order;
 pub mod parcel;
 pub mod policy;

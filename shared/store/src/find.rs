@@ -68,14 +68,15 @@ impl Vault {
     }
 
     fn find_pk(&self, shop: &ShopId, find: &Find) -> Result<String, VaultError> {
-        Ok(format!("FIND#{shop}#{}#{}", find.kind(), self.keyed_hash(shop, find.kind(), &find.folded())?))
+        Ok(format!("FIND#{shop}#{}#{}", find.kind(), self.keyed_hash(shop.as_str(), find.kind(), &find.folded())?))
     }
 
-    /// A hash nobody without the deployment's key can make: a leaked key list names nobody.
-    pub(crate) fn keyed_hash(&self, shop: &ShopId, kind: &str, value: &str) -> Result<String, VaultError> {
+    /// A hash nobody without the deployment's key can make: a leaked key list names nobody. `scope` is a shop's name, or
+    /// [`crate::key::EVERY_SHOP`].
+    pub(crate) fn keyed_hash(&self, scope: &str, kind: &str, value: &str) -> Result<String, VaultError> {
         let key = self.find_key.ok_or(VaultError::NoFindKey)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| VaultError::NoFindKey)?;
-        for part in [shop.as_str(), kind, value] {
+        for part in [scope, kind, value] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }

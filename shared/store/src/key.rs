@@ -61,6 +61,13 @@ pub(crate) fn lane(lane: &LaneKey) -> Key {
     Key { pk: format!("LANE#{}#{}#{}", lane.shop, lane.carrier, plain(&lane.country)), sk: "LANE".to_owned() }
 }
 
+/// What belongs to no one shop of the deployment: in the place of a shop's name, and no name a shop can have.
+pub(crate) const EVERY_SHOP: &str = "*";
+
+pub(crate) fn customer_of_every_shop(hash: &str) -> Key {
+    Key { pk: format!("CUSTOMER#{EVERY_SHOP}#{hash}"), sk: "CUSTOMER".to_owned() }
+}
+
 pub(crate) fn parked(shop: &ShopId, source: &str, topic: &str, hash: &str) -> Key {
     Key { pk: format!("PARKED#{shop}#{}", plain(source)), sk: format!("{}#{hash}", plain(topic)) }
 }

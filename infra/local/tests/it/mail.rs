@@ -169,6 +169,34 @@ async fn a_text_message_reaches_its_number_unless_that_opted_out() {
 }
 
 #[tokio::test]
+async fn what_a_person_answers_reaches_the_topic_and_the_list_of_opted_out_numbers() {
+    let stack = Stack::start().await;
+    let sns = aws_sdk_sns::Client::new(&stack.config());
+    let is_opted_out =
+        async || sns.check_if_phone_number_is_opted_out().phone_number("+14155550132").send().await.unwrap().is_opted_out();
+    for (said, keyword, opted_out) in [
+        ("Stop, please", "STOP", true),
+        ("Stopp", "KEYWORD_000000000000", true),
+        ("start", "START", false),
+        ("endless", "KEYWORD_000000000000", false),
+    ] {
+        stack.post("/_local/texts", &serde_json::json!({"from": "+14155550132", "text": said}).to_string()).await;
+        let text = &events(&stack, 1).await[0];
+        assert_eq!(
+            (&text["originationNumber"], &text["messageBody"], &text["messageKeyword"]),
+            (&"+14155550132".into(), &said.into(), &keyword.into())
+        );
+        assert!(text["inboundMessageId"].is_string() && text["destinationNumber"].is_string(), "{text}");
+        assert_eq!(is_opted_out().await, opted_out, "after {said}");
+    }
+    for wrong in
+        [r#"{"text": "STOP"}"#, r#"{"from": "4155550132", "text": "STOP"}"#, r#"{"from": "+14155550132", "say": "STOP"}"#]
+    {
+        assert_eq!(stack.call("POST", "/_local/texts", &[], wrong).await.0, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_notice_to_a_topic_reaches_its_queue() {
     let stack = Stack::start().await;
     let sns = aws_sdk_sns::Client::new(&stack.config());
