@@ -178,7 +178,7 @@ impl ShopSettings {
             (rules.no_movement_days_international, rules.presumed_lost_days_international)
         };
         let there = destination.filter(|_| !is_domestic).map_or_else(|| self.calendar.clone(), Calendar::of_country);
-        let carrier = Calendar { zone: self.calendar.zone.clone(), ..Calendar::default() };
+        let carrier = Calendar::of_carrier(parcel.key.carrier.as_str(), self.calendar.country.as_deref());
         let thresholds = Thresholds {
             label_without_scan_days: fitting()
                 .find_map(|rule| rule.label_without_scan_days)

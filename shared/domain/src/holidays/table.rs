@@ -120,7 +120,7 @@ const INDIA: &[Rule] = &[on("Republic Day", 1, 26), on("Independence Day", 8, 15
 
 /// The days of the National Employment Standards (Fair Work Act 2009, section 115), with the substitute days on which the acts
 /// of all states and territories agree. Anzac Day has one in some only. Difference from the oracle, kept: its national list has
-/// no substitute days; its lists of the states all have these.
+/// no substitute days; its lists of the states all have these (and, from 2027 on, Easter Sunday, which is a Sunday anyway).
 const AUSTRALIA: &[Rule] = &[
     NEW_YEAR.or(Substitute::Monday),
     on("Australia Day", 1, 26).or(Substitute::Monday),
@@ -217,7 +217,7 @@ const SPAIN: &[Rule] = &[
     CHRISTMAS,
 ];
 
-/// Organisation of Working Time Act 1997, second schedule; Saint Brigid since S.I. 50 of 2022. The act gives a day in lieu, not
+/// Organisation of Working Time Act 1997, second schedule; Saint Brigid since 2023. The act gives a day in lieu, not
 /// a substitute day.
 const IRELAND: &[Rule] = &[
     NEW_YEAR,
