@@ -93,10 +93,10 @@ pub enum EpisodeKind {
     DeliveryRetracted,
     /// The carrier had it and has not scanned it for days.
     NoMovement,
-    /// The expected day has passed.
-    OverduePromise,
     /// A label was made but the carrier never scanned the parcel.
     LabelWithoutScan,
+    /// The expected day has passed.
+    OverduePromise,
 }
 
 impl EpisodeKind {
@@ -106,8 +106,8 @@ impl EpisodeKind {
         Self::PresumedLost,
         Self::DeliveryRetracted,
         Self::NoMovement,
-        Self::OverduePromise,
         Self::LabelWithoutScan,
+        Self::OverduePromise,
     ];
 
     /// The word in JSON, letters and logs.
@@ -165,7 +165,8 @@ impl EpisodeKind {
 pub struct Episode {
     /// Which trouble.
     pub kind: EpisodeKind,
-    /// From when it is counted: the last scan, the label, the end of the expected day. With the kind, its name.
+    /// From when it is counted: the last scan, the label; of an overdue promise, the day itself as midnight UTC. With the
+    /// kind, its name.
     pub since: Timestamp,
     /// When it became one.
     pub opened_at: Timestamp,
@@ -496,38 +497,55 @@ impl Parcel {
         out
     }
 
-    /// The open problem, if there is one: the gravest first. What a carrier says goes before what only time says, but for a
-    /// parcel that is likely lost or that its customer misses.
+    /// Everything that is open, the gravest first: what a carrier says goes before what only time says, but for a parcel that
+    /// is likely lost or that its customer misses.
     #[must_use]
-    pub fn problem(&self) -> Option<Problem> {
+    pub fn problems(&self) -> Vec<Problem> {
         let now = self.folded();
-        let gravest =
-            self.episodes().into_iter().filter(|episode| episode.closed_at.is_none()).min_by_key(|episode| episode.kind);
-        let grave = |episode: &Episode| matches!(episode.kind, EpisodeKind::Disputed | EpisodeKind::PresumedLost);
-        if let Some(episode) = gravest.filter(grave) {
-            return Some(Problem::Episode(episode));
-        }
-        if let (Status::Exception | Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired, Some(since)) =
-            (now.status, now.since)
-        {
-            return Some(Problem::Carrier { status: now.status, sub: now.sub, since });
-        }
-        gravest.map(Problem::Episode)
+        let mut open: Vec<Episode> = self.episodes().into_iter().filter(|episode| episode.closed_at.is_none()).collect();
+        open.sort_by_key(|episode| (episode.kind, episode.opened_at));
+        let is_grave = |episode: &Episode| matches!(episode.kind, EpisodeKind::Disputed | EpisodeKind::PresumedLost);
+        let (grave, others): (Vec<Episode>, Vec<Episode>) = open.into_iter().partition(is_grave);
+        let carrier = match (now.status, now.since) {
+            (Status::Exception | Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired, Some(since)) => {
+                Some(Problem::Carrier { status: now.status, sub: now.sub, since })
+            }
+            _ => None,
+        };
+        grave.into_iter().map(Problem::Episode).chain(carrier).chain(others.into_iter().map(Problem::Episode)).collect()
     }
 
-    /// Who must act on the open problem.
+    /// The gravest open problem: what a page tells.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        self.problems().into_iter().next()
+    }
+
+    /// Who must act on the problem that is told.
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.problem().map_or(Actor::Nobody, |problem| problem.actor())
     }
 
-    /// Since when a person of the shop should look at it; `None` keeps it off the worklist.
+    /// Since when a person of the shop should look at it, for any open problem; `None` keeps it off the worklist.
     #[must_use]
     pub fn needs_merchant_since(&self) -> Option<Timestamp> {
         if self.leg_of.is_some() || self.link.as_ref().is_some_and(|link| !link.active) {
             return None;
         }
-        self.problem().filter(|problem| problem.actor() == Actor::Merchant).map(|problem| problem.since())
+        let of_merchant = |problem: &Problem| problem.actor() == Actor::Merchant;
+        self.problems().iter().filter(|problem| of_merchant(problem)).map(Problem::since).min()
+    }
+
+    /// The parcel with every scan read again by today's tables: `read` gives the meaning of a scan, or `None` to leave it.
+    #[must_use]
+    pub fn reread(mut self, read: impl Fn(&Scan) -> Option<(Status, SubStatus)>) -> Self {
+        let scans = std::mem::take(&mut self.scans).into_iter().map(|scan| match read(&scan) {
+            Some((status, sub)) => Scan { status, sub, ..scan },
+            None => scan,
+        });
+        self.scans = history::kept(scans.collect());
+        self.settled()
     }
 
     /// The carrier's page for this parcel, when we know its address.

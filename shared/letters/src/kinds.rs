@@ -3,6 +3,8 @@
 mod orders;
 mod parcels;
 mod returns;
+mod troubles;
+mod turns;
 
 use crate::{
     CannotRender, clean,
@@ -27,9 +29,10 @@ pub(crate) fn draft(scene: &Scene) -> Result<Draft, CannotRender> {
         LetterKind::Shipped => parcels::shipped(scene),
         LetterKind::OutForDelivery => parcels::out_for_delivery(scene),
         LetterKind::Delivered => parcels::delivered(scene),
-        LetterKind::AttemptFailed => parcels::attempt_failed(scene),
-        LetterKind::DeliveryProblem => parcels::problem(scene),
-        LetterKind::NewDay | LetterKind::ProblemSolved => parcels::shipped(scene),
+        LetterKind::AttemptFailed => troubles::attempt_failed(scene),
+        LetterKind::DeliveryProblem => troubles::problem(scene),
+        LetterKind::NewDay => turns::new_day(scene),
+        LetterKind::ProblemSolved => turns::solved(scene),
         LetterKind::ReturnReceived => returns::received(scene),
         LetterKind::ReturnApproved => returns::approved(scene),
         LetterKind::ReturnDeclined => returns::declined(scene),
@@ -48,12 +51,15 @@ pub(crate) fn sms(scene: &Scene) -> Result<String, CannotRender> {
             ("your parcel was delivered. Not there? See what to do:".to_owned(), "your parcel was delivered:")
         }
         LetterKind::AttemptFailed => (
-            format!("{}. What to do now:", mid_sentence(&parcels::attempt_trouble(scene)?.headline)),
+            format!("{}. What to do now:", mid_sentence(&troubles::attempt_trouble(scene)?.headline)),
             "your parcel could not be delivered:",
         ),
-        LetterKind::NewDay | LetterKind::ProblemSolved => ("there is news of your parcel:".to_owned(), "news of your parcel:"),
+        LetterKind::NewDay => (format!("{}. More:", mid_sentence(&turns::turn(scene)?.headline)), "your parcel has a new day:"),
+        LetterKind::ProblemSolved => {
+            (format!("{}. More:", mid_sentence(&turns::end(scene)?.headline)), "there is news of your parcel:")
+        }
         LetterKind::DeliveryProblem => (
-            format!("{}. What to do now:", mid_sentence(&parcels::problem_trouble(scene)?.headline)),
+            format!("{}. What to do now:", mid_sentence(&troubles::problem_trouble(scene)?.headline)),
             "there is news about your parcel:",
         ),
         LetterKind::ReturnReceived => {

@@ -8,7 +8,7 @@ use domain::{
     return_::Return,
     settings::ShopSettings,
 };
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 
 /// The longest order number shown.
 const NUMBER_CHARS_MAX: usize = 32;
@@ -49,6 +49,11 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn return_(&self) -> Result<&'a Return, CannotRender> {
         self.facts.return_.ok_or(CannotRender::NoReturn)
+    }
+
+    /// The day on which the thing happened, where the shop is.
+    pub(crate) fn day(&self) -> Date {
+        self.zone.to_datetime(self.facts.letter.occurred_at).date()
     }
 
     /// "order #1001", or "your order" when it has no number.

@@ -125,7 +125,10 @@ pub(crate) fn parcel(scene: &Scene, parcel: &Parcel) -> Result<String, serde_jso
         carrier: Organization { name: parcel.carrier_name() },
         number: parcel.key.number.to_string(),
         url: scene.facts.link.to_owned(),
-        expected: parcel.expected_to_show().map(|expected| expected.current.to_string()),
+        expected: parcel
+            .expected_to_show()
+            .filter(|expected| expected.current >= scene.day())
+            .map(|expected| expected.current.to_string()),
         address: scene.report.ship_to.as_ref().map(postal),
         items: scene.lines_in(parcel).into_iter().take(ITEMS_TOLD_MAX).map(|(line, _)| product(line)).collect(),
         order: bare_order(scene),

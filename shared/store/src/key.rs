@@ -40,6 +40,11 @@ pub(crate) fn errand(order: &OrderKey, id: &LetterId) -> Key {
     Key { pk: folder(order), sk: format!("ERRAND#{id}") }
 }
 
+/// What the key of every parcel of a shop begins with.
+pub(crate) fn parcels_of(shop: &ShopId) -> String {
+    format!("PARCEL#{shop}#")
+}
+
 pub(crate) fn parcel(parcel: &ParcelKey) -> Key {
     Key { pk: format!("PARCEL#{}#{}#{}", parcel.shop, parcel.carrier, parcel.number), sk: PARCEL_SK.to_owned() }
 }

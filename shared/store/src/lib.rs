@@ -26,7 +26,7 @@ pub use errand::ErrandClaim;
 pub use find::Find;
 pub use lane::LaneCache;
 pub use letter::{Claim, LedgerRow, LetterAt};
-pub use load::{Folder, Versioned};
+pub use load::{Folder, PageKey, ParcelPage, Versioned};
 pub use settings::SettingsCache;
 pub use stream::{StreamEvent, StreamRecord, Unreadable, change};
 pub use timer::{DueTimer, TIMER_SHARDS};

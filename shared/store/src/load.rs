@@ -8,7 +8,7 @@ use crate::{
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use boot::queue::code_of;
 use domain::{
-    id::{OrderKey, ParcelKey},
+    id::{OrderKey, ParcelKey, ShopId},
     order::Order,
     parcel::Parcel,
     return_::Return,
@@ -36,6 +36,19 @@ pub struct Folder {
     pub order: Versioned<Order>,
     /// Its returns, by id.
     pub returns: Vec<Versioned<Return>>,
+}
+
+/// Where a long reading goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageKey(Item);
+
+/// Some parcels of a shop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParcelPage {
+    /// Them, each with its version.
+    pub parcels: Vec<Versioned<Parcel>>,
+    /// Where to go on; none: that was the last page.
+    pub next: Option<PageKey>,
 }
 
 impl Vault {
@@ -79,6 +92,31 @@ impl Vault {
             });
         }
         Ok(out)
+    }
+
+    /// Some parcels of a shop, in no order, and where to go on. It reads the whole table piece by piece: for an operator's
+    /// program, not for a function.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn parcel_page(&self, shop: &ShopId, from: Option<PageKey>) -> Result<ParcelPage, VaultError> {
+        let page = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .filter_expression("begins_with(pk, :parcels)")
+            .expression_attribute_values(":parcels", text(key::parcels_of(shop)))
+            .set_exclusive_start_key(from.map(|from| from.0))
+            .send()
+            .await
+            .map_err(|error| VaultError::Unreachable(code_of(&error)))?;
+        let mut parcels = Vec::new();
+        for item in page.items() {
+            let (version, value) = read("parcel", item)?;
+            parcels.push(Versioned { value, version });
+        }
+        Ok(ParcelPage { parcels, next: page.last_evaluated_key.map(PageKey) })
     }
 
     /// An order with its returns, or `None` when neither exists. One Query.

@@ -1,7 +1,10 @@
 //! The expected day: who says so, which of several is shown, and when none would be honest.
 
 use super::Parcel;
-use crate::status::{Cause, Status, cause};
+use crate::{
+    scan::Scan,
+    status::{Cause, Status, cause},
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +79,9 @@ impl Parcel {
         let carrier = self.expected.map(|expected| (expected.first, expected.current, Basis::Carrier));
         let lane = self.lane_day.map(|day| (day, day, Basis::Lane));
         let (first, current, by) = carrier.or(lane).or(promise.map(|day| (day, day, Basis::Promise)))?;
-        Some(ExpectedShown { first: promise.unwrap_or(first), current, by, because: self.delay_cause() })
+        // A promise was there from the start; a carrier's day cannot have moved for what happened before it was named.
+        let named_at = self.expected.map(|expected| expected.first_said_at).filter(|_| promise.is_none());
+        Some(ExpectedShown { first: promise.unwrap_or(first), current, by, because: self.delay_cause(named_at) })
     }
 
     /// The expected day to show; hidden when it would not be honest: on the vehicle, arrived, going back, in trouble or
@@ -106,10 +111,11 @@ impl Parcel {
         (shown.current != own_first || shown.current > shown.first).then_some(shown.current)
     }
 
-    /// What the last delay that the carrier admitted comes from.
-    fn delay_cause(&self) -> Option<Cause> {
+    /// What the last delay that the carrier admitted since a moment comes from.
+    fn delay_cause(&self, since: Option<Timestamp>) -> Option<Cause> {
         let life = self.life();
-        let delays = life.scans.iter().filter(|scan| scan.status == Status::Exception && life.counts(scan));
-        delays.last().and_then(|scan| cause(scan.status, &scan.sub)).filter(|cause| *cause != Cause::Other)
+        let is_since = |scan: &&&Scan| since.is_none_or(|since| scan.at >= since);
+        let mut delays = life.scans.iter().filter(|s| s.status == Status::Exception && life.counts(s)).filter(is_since);
+        delays.next_back().and_then(|scan| cause(scan.status, &scan.sub)).filter(|cause| *cause != Cause::Other)
     }
 }

@@ -94,7 +94,8 @@ impl Life<'_> {
 }
 
 fn counts(scan: &Scan, retracted: bool) -> bool {
-    !scan.is_early && !(retracted && scan.status == Status::Delivered)
+    let is_taken_back = retracted && scan.status == Status::Delivered;
+    !scan.is_early && !is_taken_back
 }
 
 impl Parcel {

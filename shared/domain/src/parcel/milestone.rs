@@ -55,7 +55,9 @@ impl Parcel {
             out.insert(Milestone::Stuck(episode.kind, episode.since), episode.opened_at);
             // Most ends speak for themselves: "out for delivery", "delivered". Moving on, or arriving after all, does not.
             let mut after = life.scans.iter().filter(|scan| scan.at > episode.since && scan.status.is_physical());
-            let moves_on = after.next().is_some_and(|scan| scan.status == Status::InTransit);
+            // A day that has passed is made good by arriving or by a new day, and both have letters of their own.
+            let moves_on =
+                episode.kind != EpisodeKind::OverduePromise && after.next().is_some_and(|scan| scan.status == Status::InTransit);
             if let Some(closed_at) = episode.closed_at.filter(|_| moves_on || episode.kind == EpisodeKind::DeliveryRetracted) {
                 out.insert(Milestone::Moving(episode.kind, episode.since), closed_at);
             }

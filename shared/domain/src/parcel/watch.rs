@@ -2,7 +2,7 @@
 
 use super::{Episode, EpisodeKind, Parcel};
 use crate::{calendar::Calendar, status::Status};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 /// After how long silence becomes a problem, for one parcel: the shop's rules with what its lane and service change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Parcel {
         if let Some(expected) = self.expected_day() {
             let end = watch.destination.end_of(expected.current);
             let due = end.checked_add(SignedDuration::from_hours(limits.overdue_hours.into()));
-            out.extend(due.ok().map(|due| (EpisodeKind::OverduePromise, end, due)));
+            out.extend(due.ok().map(|due| (EpisodeKind::OverduePromise, midnight(expected.current), due)));
         }
         let known = |kind: EpisodeKind, since: Timestamp| self.episodes.iter().any(|e| e.kind == kind && e.since == since);
         out.retain(|(kind, since, _)| !known(*kind, *since));
@@ -133,15 +133,17 @@ impl Parcel {
             Status::Delivered | Status::AvailableForPickup | Status::Returning | Status::Returned | Status::Cancelled
         );
         let arrived = life.at.since.filter(|_| is_over);
-        let said = self.expected.map(|expected| expected.said_at);
+        let later_day = |since: Timestamp| {
+            self.expected.filter(|expected| midnight(expected.current) > since).map(|expected| expected.said_at)
+        };
         let closes: Vec<Option<Timestamp>> = self
             .episodes
             .iter()
             .map(|episode| match episode.kind {
                 EpisodeKind::LabelWithoutScan => self.first_scan_at().or(arrived),
                 EpisodeKind::NoMovement | EpisodeKind::PresumedLost => next(episode.since),
-                // Late stays late until it is there, or a new day is named.
-                EpisodeKind::OverduePromise => arrived.or(said.filter(|said| *said > episode.opened_at)),
+                // Late stays late until it is there, or a later day is named.
+                EpisodeKind::OverduePromise => arrived.or_else(|| later_day(episode.since)),
                 EpisodeKind::Disputed | EpisodeKind::DeliveryRetracted => None,
             })
             .collect();
@@ -154,4 +156,9 @@ impl Parcel {
         }
         self
     }
+}
+
+/// A civil day as a moment, to name an episode by.
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }

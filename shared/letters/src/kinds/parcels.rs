@@ -1,31 +1,28 @@
-//! Letters about a parcel: on its way, out for delivery, arrived, or in trouble.
+//! Letters about a parcel on its way: the carrier has it, out for delivery, arrived; and what all letters about parcels share.
 
 use super::item;
 use crate::{
     CannotRender, clean,
     draft::{Block, Draft, Items, Row},
     scene::Scene,
-    structured,
-    words::{self, Trouble},
+    structured, words,
 };
 use domain::{
     calendar::Zone,
     letter::About,
-    parcel::{Parcel, Problem},
+    parcel::{EpisodeKind, Parcel},
     return_,
-    scan::{Scan, TEXT_CHARS_MAX},
+    scan::{PLACE_CHARS_MAX, Scan},
     status::{Status, SubStatus},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 pub(super) fn shipped(scene: &Scene) -> Result<Draft, CannotRender> {
     let parcel = scene.parcel()?;
     let mut blocks = vec![Block::Say(format!("{} has your parcel, and it is on its way to you.", carrier_first(parcel)))];
-    blocks.extend(since_then(scene, parcel, Status::InTransit));
+    blocks.extend(since_then(scene, parcel, Some(Status::InTransit)));
     let mut rows = rows(parcel);
-    if let Some(expected) = parcel.expected_to_show() {
-        rows.push(Row::new("Expected", words::expected(expected)));
-    }
+    rows.extend(expected(scene, parcel));
     blocks.push(Block::Rows(rows));
     blocks.push(Block::Button("Follow your parcel"));
     let lines = scene.lines_in(parcel);
@@ -51,12 +48,9 @@ pub(super) fn shipped(scene: &Scene) -> Result<Draft, CannotRender> {
 pub(super) fn out_for_delivery(scene: &Scene) -> Result<Draft, CannotRender> {
     let parcel = scene.parcel()?;
     let at = scene.facts.letter.occurred_at;
-    let when = match scan_at(scene, parcel, Status::OutForDelivery) {
-        Some(scan) if !scan.zone_known => words::day(scene.zone.to_datetime(at).date()),
-        _ => words::moment(at, scene.zone),
-    };
+    let when = when(scene, at, scan_at(scene, parcel, Status::OutForDelivery));
     let mut blocks = vec![Block::Say(format!("{} has loaded your parcel for delivery.", carrier_first(parcel)))];
-    blocks.extend(since_then(scene, parcel, Status::OutForDelivery));
+    blocks.extend(since_then(scene, parcel, Some(Status::OutForDelivery)));
     let mut rows = rows(parcel);
     rows.push(Row::new("On the vehicle since", when));
     blocks.push(Block::Rows(rows));
@@ -82,10 +76,7 @@ pub(super) fn delivered(scene: &Scene) -> Result<Draft, CannotRender> {
     let day = scene.zone.to_datetime(at).date();
     let scan = parcel.scans.iter().find(|scan| scan.status == Status::Delivered && scan.at == at);
     let sub = scan.map_or_else(SubStatus::other, |scan| scan.sub.clone());
-    let when = match scan {
-        Some(scan) if !scan.zone_known => words::day(day),
-        _ => words::moment(at, scene.zone),
-    };
+    let when = when(scene, at, scan);
     let label = words::status(Status::Delivered, &sub);
     let mut rows = rows(parcel);
     rows.push(Row::new("Delivered", when));
@@ -128,85 +119,8 @@ pub(super) fn delivered(scene: &Scene) -> Result<Draft, CannotRender> {
     })
 }
 
-pub(super) fn attempt_failed(scene: &Scene) -> Result<Draft, CannotRender> {
-    let trouble = attempt_trouble(scene)?;
-    troubled(scene, trouble, Status::AttemptFailed, "What happened")
-}
-
-pub(super) fn problem(scene: &Scene) -> Result<Draft, CannotRender> {
-    let trouble = problem_trouble(scene)?;
-    troubled(scene, trouble, problem_now(scene)?.0, "Reported")
-}
-
-/// The failed attempt a letter is about.
-pub(super) fn attempt_trouble(scene: &Scene) -> Result<Trouble, CannotRender> {
-    let parcel = scene.parcel()?;
-    let sub = scan_at(scene, parcel, Status::AttemptFailed).map_or_else(SubStatus::other, |scan| scan.sub.clone());
-    Ok(in_words(scene, parcel, Status::AttemptFailed, sub))
-}
-
-/// The problem a letter is about.
-pub(super) fn problem_trouble(scene: &Scene) -> Result<Trouble, CannotRender> {
-    let (status, sub) = problem_now(scene)?;
-    Ok(in_words(scene, scene.parcel()?, status, sub))
-}
-
-fn in_words(scene: &Scene, parcel: &Parcel, status: Status, sub: SubStatus) -> Trouble {
-    let problem = Problem::Carrier { status, sub, since: scene.facts.letter.occurred_at };
-    words::trouble(&problem, &parcel.carrier_name(), &scene.shop)
-}
-
-/// Which problem: the letter's code, and of the way back the newest that is known.
-fn problem_now(scene: &Scene) -> Result<(Status, SubStatus), CannotRender> {
-    let parcel = scene.parcel()?;
-    let code = detail(scene);
-    if code != "returning" {
-        return Ok((Status::Exception, SubStatus::new(code)));
-    }
-    let now = parcel.folded();
-    let back = |status: Status| status == Status::Returning || status == Status::Returned;
-    if back(now.status) {
-        return Ok((now.status, now.sub));
-    }
-    let last = parcel.scans.iter().rev().find(|scan| back(scan.status));
-    Ok(last.map_or_else(|| (Status::Returning, SubStatus::other()), |scan| (scan.status, scan.sub.clone())))
-}
-
-fn troubled(scene: &Scene, trouble: Trouble, status: Status, when: &'static str) -> Result<Draft, CannotRender> {
-    let parcel = scene.parcel()?;
-    let at = scene.facts.letter.occurred_at;
-    let scan = scan_at(scene, parcel, status);
-    let mut blocks = vec![Block::Say(trouble.explanation.clone())];
-    blocks.extend(since_then(scene, parcel, status));
-    blocks.push(Block::Notice { title: "What to do now".to_owned(), body: trouble.what_now });
-    let mut rows = rows(parcel);
-    rows.push(Row::new(
-        if status == Status::AttemptFailed { "Tried" } else { when },
-        match scan {
-            Some(scan) if !scan.zone_known => words::day(scene.zone.to_datetime(at).date()),
-            _ => words::moment(at, scene.zone),
-        },
-    ));
-    let said = scan.map(|scan| clean::outside(&scan.text, TEXT_CHARS_MAX)).filter(|text| !text.is_empty());
-    if let Some(said) = said {
-        rows.push(Row::new("In the carrier's words", format!("“{said}”")));
-    }
-    blocks.push(Block::Rows(rows));
-    blocks.push(Block::Button("Follow your parcel"));
-    blocks.extend(one_of_several(scene));
-    blocks.push(Block::Say(format!("To reach a person at {}, {}.", scene.shop, scene.contact())));
-    Ok(Draft {
-        subject: scene.subject(&trouble.headline),
-        preheader: trouble.explanation,
-        heading: trouble.headline,
-        blocks,
-        because: because(scene),
-        structured: Some(structured::parcel(scene, parcel)?),
-    })
-}
-
 /// The code of the moment a letter is about.
-fn detail<'a>(scene: &Scene<'a>) -> &'a str {
+pub(super) fn detail<'a>(scene: &Scene<'a>) -> &'a str {
     match &scene.facts.letter.about {
         About::Parcel { detail, .. } => detail,
         About::Order | About::Return { .. } => "",
@@ -214,7 +128,7 @@ fn detail<'a>(scene: &Scene<'a>) -> &'a str {
 }
 
 /// The scan a letter is about: the first of its status at its moment, of an attempt on its day.
-fn scan_at<'a>(scene: &Scene, parcel: &'a Parcel, status: Status) -> Option<&'a Scan> {
+pub(super) fn scan_at<'a>(scene: &Scene, parcel: &'a Parcel, status: Status) -> Option<&'a Scan> {
     let at = scene.facts.letter.occurred_at;
     let mut of_status = parcel.scans.iter().filter(|scan| scan.status == status);
     let same_moment = of_status.clone().filter(|scan| scan.at == at);
@@ -240,10 +154,44 @@ fn scan_at<'a>(scene: &Scene, parcel: &'a Parcel, status: Status) -> Option<&'a 
     }
 }
 
-/// What became of it, when a letter goes out after newer news.
-fn since_then(scene: &Scene, parcel: &Parcel, told: Status) -> Option<Block> {
+/// A moment, or only its day where the carrier did not say in which zone it was.
+pub(super) fn when(scene: &Scene, at: Timestamp, scan: Option<&Scan>) -> String {
+    match scan {
+        Some(scan) if !scan.zone_known => words::day(scene.zone.to_datetime(at).date()),
+        _ => words::moment(at, scene.zone),
+    }
+}
+
+/// The last time the carrier had it in its hands, as far as that still holds.
+pub(super) fn last_scan(parcel: &Parcel) -> Option<&Scan> {
+    let is_open = |kind| parcel.episodes().iter().any(|episode| episode.kind == kind && episode.closed_at.is_none());
+    let taken_back = is_open(EpisodeKind::DeliveryRetracted);
+    let holds = |scan: &&Scan| scan.status.is_physical() && !(scan.is_early || taken_back && scan.status == Status::Delivered);
+    parcel.history().into_iter().rfind(holds)
+}
+
+/// What a scan said, where and when: "Arrived at a depot, Berlin (Wed 25 Nov, 14:05)".
+pub(super) fn scanned(scene: &Scene, scan: &Scan) -> String {
+    format!("{} ({})", scanned_where(scan), when(scene, scan.at, Some(scan)))
+}
+
+/// What a scan said and where: "Arrived at a depot, Berlin".
+pub(super) fn scanned_where(scan: &Scan) -> String {
+    let label = words::status(scan.status, &scan.sub);
+    let place = clean::outside(&scan.place, PLACE_CHARS_MAX);
+    if place.is_empty() { label } else { format!("{label}, {place}") }
+}
+
+/// The expected day with who says it, unless it had passed when the thing happened.
+pub(super) fn expected(scene: &Scene, parcel: &Parcel) -> Option<Row> {
+    let shown = parcel.expected_to_show().filter(|shown| shown.current >= scene.day())?;
+    Some(Row::new("Expected", words::expected(shown)))
+}
+
+/// What became of it, when a letter goes out after newer news than what it tells itself.
+pub(super) fn since_then(scene: &Scene, parcel: &Parcel, told: Option<Status>) -> Option<Block> {
     let now = parcel.folded();
-    let since = now.since.filter(|since| now.status != told && *since > scene.facts.letter.occurred_at)?;
+    let since = now.since.filter(|since| Some(now.status) != told && *since > scene.facts.letter.occurred_at)?;
     Some(Block::Say(format!(
         "The newest news since then: {}, {}.",
         words::status(now.status, &now.sub),
@@ -251,7 +199,7 @@ fn since_then(scene: &Scene, parcel: &Parcel, told: Status) -> Option<Block> {
     )))
 }
 
-fn rows(parcel: &Parcel) -> Vec<Row> {
+pub(super) fn rows(parcel: &Parcel) -> Vec<Row> {
     let mut out = Vec::new();
     if parcel.key.carrier.as_str() != "unknown" {
         out.push(Row::new("Carrier", parcel.carrier_name()));
@@ -260,7 +208,7 @@ fn rows(parcel: &Parcel) -> Vec<Row> {
     out
 }
 
-fn one_of_several(scene: &Scene) -> Option<Block> {
+pub(super) fn one_of_several(scene: &Scene) -> Option<Block> {
     let n_parcels = scene.n_parcels();
     (n_parcels > 1).then(|| Block::Say(format!("{} comes in {n_parcels} parcels; this is about one of them.", scene.the_order())))
 }
@@ -282,10 +230,10 @@ fn return_offer(scene: &Scene, day: Date) -> Option<String> {
     Some(format!("You can ask for a return on the page of your order, {least}until {until}.{but}"))
 }
 
-fn carrier_first(parcel: &Parcel) -> String {
+pub(super) fn carrier_first(parcel: &Parcel) -> String {
     clean::capital(&parcel.carrier_name())
 }
 
-fn because(scene: &Scene) -> String {
+pub(super) fn because(scene: &Scene) -> String {
     format!("You get this mail because you placed {} at {}.", scene.order(), scene.shop)
 }

@@ -1,6 +1,9 @@
 //! Strangers write names, titles and scans: nothing they write becomes markup, a header, a link or a broken mail.
 
-use super::sample::{LINK, Sample, sample};
+use super::{
+    sample::{LINK, Sample, all, sample},
+    wording::wishes,
+};
 use crate::Email;
 use domain::{
     letter::LetterKind,
@@ -31,8 +34,7 @@ const VECTORS: &[&str] = &[
 ];
 
 /// The sample with `text` wherever a stranger can write.
-fn everywhere(kind: LetterKind, text: &str) -> Sample {
-    let mut it = sample(kind);
+fn everywhere(mut it: Sample, text: &str) -> Sample {
     let report = it.report();
     report.number = text.into();
     report.customer.first_name = Some(text.into());
@@ -127,6 +129,7 @@ fn plain(of: &Sample) -> Email {
     }
     for scan in it.parcels.iter_mut().flat_map(|parcel| &mut parcel.scans) {
         scan.text = word(&scan.text);
+        scan.place = word(&scan.place);
     }
     if let ReturnState::Declined { reasons, .. } = &mut it.return_.state {
         for reason in reasons {
@@ -147,9 +150,9 @@ fn tags(html: &str) -> Vec<String> {
 
 #[test]
 fn nothing_a_stranger_writes_becomes_markup() {
-    for kind in LetterKind::ALL {
+    for it in all() {
         for vector in VECTORS {
-            let email = check(&everywhere(kind, vector));
+            let email = check(&everywhere(it.clone(), vector));
             assert!(!email.html.contains("href=\"javascript:"), "{vector}");
             assert!(!email.html.contains("<img"), "{vector}");
             let colour_is_one = email.html.contains("background-color:#1f5f4a;border-radius:8px 8px 0 0");
@@ -201,13 +204,12 @@ fn a_long_order_stays_below_what_clients_clip() {
         it.email().html.len()
     };
     assert!(fifty < 30_000, "{fifty}");
-    assert!(check(&everywhere(LetterKind::OrderConfirmed, &"😀<".repeat(5_000))).html.len() < HTML_BYTES_MAX);
+    assert!(check(&everywhere(sample(LetterKind::OrderConfirmed), &"😀<".repeat(5_000))).html.len() < HTML_BYTES_MAX);
 }
 
 #[test]
 fn a_text_message_keeps_its_link_whole_however_long() {
-    for kind in LetterKind::ALL {
-        let mut it = sample(kind);
+    for mut it in all() {
         it.settings.brand.name = "A shop with a name that goes on and on and on and on".into();
         it.link = format!("{LINK}{}", "x".repeat(70));
         assert!(it.sms().text.ends_with(&it.link));
@@ -226,13 +228,29 @@ fn text() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
-    fn any_text_anywhere_makes_a_whole_mail(text in text(), kind in prop::sample::select(LetterKind::ALL.to_vec())) {
-        check(&everywhere(kind, &text));
+    fn any_text_anywhere_makes_a_whole_mail(text in text(), it in prop::sample::select(all())) {
+        check(&everywhere(it, &text));
     }
 
     #[test]
-    fn a_text_message_in_the_alphabet_stays_in_it(name in text(), kind in prop::sample::select(LetterKind::ALL.to_vec())) {
-        let mut it = sample(kind);
+    fn any_code_makes_a_whole_mail(text in text(), it in prop::sample::select(all())) {
+        prop_assume!(!it.parcels.is_empty());
+        check(&it.about(&text, "2026-11-26T13:05:00Z"));
+    }
+
+    #[test]
+    fn what_a_carrier_is_asked_stays_a_few_plain_lines(text in text(), own in prop::sample::select(vec![true, false])) {
+        let it = everywhere(sample(LetterKind::Delivered), &text);
+        for wish in wishes(&text) {
+            let asked = crate::words::for_carrier(&it.parcels[0], &wish, &text, it.order.ship_to().filter(|_| own));
+            prop_assert!((2..=6).contains(&asked.lines().count()), "{asked}");
+            prop_assert!(!asked.chars().any(|c| c.is_control() && c != '\n'), "{asked:?}");
+            prop_assert!(asked.starts_with("UPS, tracking number 1Z999AA10123456784\n") && asked.len() < 8_000);
+        }
+    }
+
+    #[test]
+    fn a_text_message_in_the_alphabet_stays_in_it(name in text(), mut it in prop::sample::select(all())) {
         it.settings.brand.name = name;
         let sms = it.sms().text;
         prop_assert_eq!(crate::gsm::plain(&sms), Some(sms));

@@ -7,7 +7,7 @@ use domain::{
     letter::{About, Letter, LetterKind},
     money::Money,
     order::{FulfilmentReport, FulfilmentState, Line, Order, OrderReport, Payment, Totals},
-    parcel::{Parcel, ParcelReport},
+    parcel::{Episode, EpisodeKind, Parcel, ParcelReport},
     policy::{Outcome, ReturnReason},
     return_::{AnsweredBy, DeclineReason, HoldReason, Return, ReturnLine, ReturnRequest, ReturnState},
     scan::Scan,
@@ -64,6 +64,36 @@ impl Sample {
     pub(super) fn about(mut self, detail: &str, occurred_at: &str) -> Self {
         self.letter.about = About::Parcel { parcel: self.parcels[0].key.clone(), detail: detail.to_owned() };
         self.letter.occurred_at = at(occurred_at);
+        self
+    }
+
+    /// The carrier's source says something at this moment.
+    pub(super) fn said(self, when: &str, expected: Option<&str>, scans: Vec<Scan>) -> Self {
+        self.heard(when, |report| ParcelReport { expected: expected.map(|day| day.parse().unwrap()), scans, ..report })
+    }
+
+    /// The carrier's source tells its whole history, without a delivery.
+    pub(super) fn taken_back(self, when: &str) -> Self {
+        let scans = vec![scan("2026-11-24T17:10:00Z", Status::InTransit, "accepted", "Accepted")];
+        self.heard(when, |report| ParcelReport { is_full_history: true, scans, ..report })
+    }
+
+    fn heard(mut self, when: &str, change: impl FnOnce(ParcelReport) -> ParcelReport) -> Self {
+        let parcel = self.parcels.remove(0);
+        let report = change(ParcelReport {
+            source: "easypost".into(),
+            carrier: parcel.key.carrier.clone(),
+            number: parcel.key.number.clone(),
+            reported_at: at(when),
+            scans: Vec::new(),
+            expected: None,
+            unknown_codes: Vec::new(),
+            received_at: None,
+            is_full_history: false,
+            service: None,
+            last_mile: None,
+        });
+        self.parcels.insert(0, parcel.told(&report));
         self
     }
 
@@ -229,7 +259,7 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
     let sample = Sample { letter, settings: settings(), order, parcels, return_, link: LINK.into() };
     let out = || scan("2026-11-26T07:05:00Z", Status::OutForDelivery, "on_vehicle", "Out for delivery");
     match kind {
-        LetterKind::OrderConfirmed | LetterKind::OrderLink | LetterKind::NewDay | LetterKind::ProblemSolved => sample,
+        LetterKind::OrderConfirmed | LetterKind::OrderLink => sample,
         LetterKind::Shipped => sample.about("", "2026-11-24T17:10:00Z"),
         LetterKind::OutForDelivery => sample.scanned(vec![out()]).about("", "2026-11-26T07:05:00Z"),
         LetterKind::Delivered => {
@@ -244,6 +274,55 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
             let damaged = scan("2026-11-25T13:05:00Z", Status::Exception, "damaged", "The package was damaged in transit");
             sample.scanned(vec![damaged]).about("damaged", "2026-11-25T13:05:00Z")
         }
+        LetterKind::NewDay => {
+            let late = scan("2026-11-25T13:05:00Z", Status::Exception, "delayed_weather", "Severe weather");
+            let on = scan("2026-11-25T20:40:00Z", Status::InTransit, "departed", "Departed from facility");
+            let sample = sample.scanned(vec![late, on]).said("2026-11-25T20:45:00Z", Some("2026-11-27"), Vec::new());
+            sample.about("2026-11-27", "2026-11-25T20:45:00Z")
+        }
+        LetterKind::ProblemSolved => solved(EpisodeKind::NoMovement),
         LetterKind::ReturnReceived | LetterKind::ReturnApproved | LetterKind::ReturnDeclined => sample,
     }
+}
+
+/// Trouble that its customer is told of.
+pub(super) const TOLD: [EpisodeKind; 4] =
+    [EpisodeKind::PresumedLost, EpisodeKind::DeliveryRetracted, EpisodeKind::NoMovement, EpisodeKind::OverduePromise];
+
+/// The parcel of the order, in trouble that time or a later word brought.
+pub(super) fn stuck(kind: EpisodeKind) -> Sample {
+    let mut it = sample(LetterKind::Shipped);
+    it.letter.kind = LetterKind::DeliveryProblem;
+    if kind == EpisodeKind::DeliveryRetracted {
+        let end = scan("2026-11-26T13:05:00Z", Status::Delivered, "at_door", "Delivered");
+        let it = it.said("2026-11-26T13:10:00Z", None, vec![end]).taken_back("2026-11-26T18:30:00Z");
+        return it.about(kind.code(), "2026-11-26T18:30:00Z");
+    }
+    let (since, opened_at) = match kind {
+        EpisodeKind::OverduePromise => ("2026-11-26T23:00:00Z", "2026-11-27T08:00:00Z"),
+        EpisodeKind::PresumedLost => ("2026-11-24T17:10:00Z", "2026-12-01T17:10:00Z"),
+        _ => ("2026-11-24T17:10:00Z", "2026-11-27T17:10:00Z"),
+    };
+    it.parcels[0].episodes.push(Episode { kind, since: at(since), opened_at: at(opened_at), closed_at: None });
+    it.about(kind.code(), opened_at)
+}
+
+/// The same when it is over.
+pub(super) fn solved(kind: EpisodeKind) -> Sample {
+    let mut it = stuck(kind);
+    it.letter.kind = LetterKind::ProblemSolved;
+    let when = "2026-12-02T06:40:00Z";
+    let it = match kind {
+        EpisodeKind::DeliveryRetracted => {
+            it.said(when, None, vec![scan("2026-11-26T13:05:00Z", Status::Delivered, "at_door", "Delivered")])
+        }
+        _ => it.said(when, Some("2026-12-03"), vec![scan(when, Status::InTransit, "arrived", "Arrived at facility")]),
+    };
+    it.about(kind.code(), when)
+}
+
+/// Every kind of letter, and of those about trouble and its end one for each cause.
+pub(super) fn all() -> Vec<Sample> {
+    let kinds = LetterKind::ALL.into_iter().map(sample);
+    kinds.chain(TOLD.into_iter().map(stuck)).chain(TOLD.into_iter().map(solved)).collect()
 }

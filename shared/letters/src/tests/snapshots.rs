@@ -1,21 +1,129 @@
 //! Every kind as its reader gets it.
 
-use super::sample::{LINK, at, sample, scan};
-use domain::{letter::LetterKind, status::Status};
+use super::sample::{LINK, Sample, TOLD, at, sample, scan, solved, stuck};
+use domain::{letter::LetterKind, parcel::EpisodeKind, status::Status};
+
+/// A letter as its reader gets it: subject, text and text message.
+fn read(sample: &Sample) -> String {
+    let (email, sms) = (sample.email(), sample.sms());
+    let n_segments = crate::segments(&sms.text);
+    format!("Subject: {}\n\n{}\nSMS: {}\n({n_segments} segment)", email.subject, email.text, sms.text)
+}
 
 #[test]
 fn every_kind_reads_as_reviewed() {
     for kind in LetterKind::ALL {
         let sample = sample(kind);
-        let email = sample.email();
-        let sms = sample.sms();
-        let sms = format!("{}\n({} segment)", sms.text, crate::segments(&sms.text));
-        insta::assert_snapshot!(format!("{}.html", kind.code()), email.html);
-        insta::assert_snapshot!(
-            format!("{}.txt", kind.code()),
-            format!("Subject: {}\n\n{}\nSMS: {sms}", email.subject, email.text)
-        );
+        insta::assert_snapshot!(format!("{}.html", kind.code()), sample.email().html);
+        insta::assert_snapshot!(format!("{}.txt", kind.code()), read(&sample));
     }
+}
+
+#[test]
+fn trouble_that_time_brought_and_its_end_read_as_reviewed() {
+    for kind in TOLD {
+        insta::assert_snapshot!(format!("delivery_problem_{}.html", kind.code()), stuck(kind).email().html);
+        insta::assert_snapshot!(format!("delivery_problem_{}.txt", kind.code()), read(&stuck(kind)));
+        // That a parcel moves again is the sample of its kind.
+        if kind != EpisodeKind::NoMovement {
+            insta::assert_snapshot!(format!("problem_solved_{}.txt", kind.code()), read(&solved(kind)));
+        }
+    }
+}
+
+/// The beginning of a letter, above its rows.
+fn beginning(sample: &Sample) -> String {
+    let email = sample.email();
+    let above = email.text.split("\n\nCarrier:").next().unwrap().replace("Hello Jon,\n\n", "").replace("\n\n", "\n");
+    format!("{}\n{above}\nSMS: {}\n\n", email.subject, sample.sms().text.replace(LINK, "LINK"))
+}
+
+#[test]
+fn a_new_day_says_what_it_was_and_why() {
+    let day = |when: &str, day: &str| sample(LetterKind::Shipped).said(when, Some(day), Vec::new());
+    let of = |mut it: Sample, detail: &str| {
+        it.letter.kind = LetterKind::NewDay;
+        beginning(&it.about(detail, "2026-11-25T20:45:00Z"))
+    };
+    let later = || day("2026-11-25T20:45:00Z", "2026-11-27");
+    let out = || vec![scan("2026-11-26T07:05:00Z", Status::OutForDelivery, "on_vehicle", "")];
+    let damaged = || vec![scan("2026-11-26T07:05:00Z", Status::Exception, "damaged", "")];
+    let mut promised = later();
+    let order = promised.order.id.clone();
+    let promise = |on: &str| domain::parcel::Destination { promised: Some(on.parse().unwrap()), ..Default::default() };
+    promised.parcels[0] = promised.parcels[0].clone().described(&order, &promise("2026-11-27"));
+    let mut bare = sample(LetterKind::Shipped);
+    bare.parcels[0].expected = None;
+    let told = [
+        ("later, because of the weather", beginning(&sample(LetterKind::NewDay))),
+        ("later, without a cause", of(later(), "2026-11-27")),
+        ("earlier", of(day("2026-11-25T20:45:00Z", "2026-11-25"), "2026-11-25")),
+        ("the promised day, after an earlier one", of(promised, "2026-11-27")),
+        ("changed again since", of(day("2026-11-26T20:45:00Z", "2026-11-30"), "2026-11-27")),
+        ("out for delivery since", of(later().scanned(out()), "2026-11-27")),
+        ("the carrier names no day any more", of(bare.clone(), "2026-11-27")),
+        ("in trouble since", of(later().scanned(damaged()), "2026-11-27")),
+        ("nothing is known", of(bare, "soon")),
+    ];
+    insta::assert_snapshot!("new_days", told.map(|(name, text)| format!("[{name}]\n{text}")).concat());
+}
+
+#[test]
+fn an_end_is_only_called_good_when_it_is() {
+    let then = |kind, scans: Vec<domain::scan::Scan>| beginning(&solved(kind).said("2026-12-03T10:00:00Z", None, scans));
+    let at_noon = |status, sub| vec![scan("2026-12-03T10:00:00Z", status, sub, "")];
+    let lost = EpisodeKind::PresumedLost;
+    let mut late = solved(EpisodeKind::NoMovement);
+    late.parcels[0].episodes.extend(stuck(EpisodeKind::OverduePromise).parcels[0].episodes.clone());
+    let mut said_again = stuck(EpisodeKind::OverduePromise).said("2026-11-28T10:00:00Z", Some("2026-11-26"), Vec::new());
+    said_again.letter.kind = LetterKind::ProblemSolved;
+    let mut missed = solved(EpisodeKind::DeliveryRetracted);
+    missed.parcels[0] = missed.parcels[0].clone().disputed(at("2026-12-02T08:00:00Z"));
+    let told = [
+        ("arrived", then(lost, at_noon(Status::Delivered, "at_door"))),
+        ("to collect", then(lost, at_noon(Status::AvailableForPickup, "locker"))),
+        ("on the vehicle", then(lost, at_noon(Status::OutForDelivery, "on_vehicle"))),
+        ("on its way back", then(lost, at_noon(Status::Returning, "in_transit"))),
+        ("damaged", then(EpisodeKind::OverduePromise, at_noon(Status::Exception, "damaged"))),
+        ("moving, and late", beginning(&late)),
+        ("the old day said again", beginning(&said_again.about("overdue_promise", "2026-11-28T10:00:00Z"))),
+        ("delivered again, and missed", beginning(&missed)),
+        ("a code nobody knows", beginning(&solved(lost).about("brand_new_code", "2026-12-02T06:40:00Z"))),
+    ];
+    insta::assert_snapshot!("ends", told.map(|(name, text)| format!("[{name}]\n{text}")).concat());
+}
+
+#[test]
+fn a_day_that_has_passed_is_not_told_as_expected() {
+    let mail = stuck(EpisodeKind::OverduePromise).email();
+    assert!(mail.text.contains("Expected:        Thursday 26 November, says the carrier\n"), "{}", mail.text);
+    assert!(!mail.html.contains("expectedArrivalUntil"));
+    let mut past = solved(EpisodeKind::NoMovement);
+    past.parcels[0].expected = stuck(EpisodeKind::NoMovement).parcels[0].expected;
+    let mail = past.email();
+    assert!(!mail.text.contains("Expected:") && !mail.html.contains("expectedArrivalUntil"), "{}", mail.text);
+    assert!(mail.text.contains("UPS has not said on which day it comes now."), "{}", mail.text);
+}
+
+#[test]
+fn a_delivery_that_was_taken_back_is_not_the_last_scan() {
+    let text = stuck(EpisodeKind::DeliveryRetracted).email().text;
+    assert!(text.contains("Last scan:             Accepted by the carrier, Berlin (Tue 24 Nov, 18:10)"), "{text}");
+}
+
+#[test]
+fn of_several_silences_the_newest_is_told() {
+    let mut twice = stuck(EpisodeKind::NoMovement);
+    let first = &mut twice.parcels[0].episodes[0];
+    first.closed_at = Some(at("2026-11-28T08:00:00Z"));
+    let (since, opened_at) = (at("2026-11-28T08:00:00Z"), at("2026-12-03T08:00:00Z"));
+    let second = domain::parcel::Episode { since, opened_at, closed_at: None, ..*first };
+    twice.parcels[0].episodes.push(second);
+    let text = twice.email().text;
+    assert!(text.contains("No scan since:   Sat 28 Nov, 09:00"), "{text}");
+    // The same without any: the letter's own moment has to do.
+    twice.parcels[0].episodes.clear();
+    assert!(twice.email().text.contains("No scan since:   Fri 27 Nov, 18:10"));
 }
 
 #[test]
@@ -54,7 +162,7 @@ fn an_expected_day_that_moved_says_so_and_one_in_trouble_is_not_shown() {
     let mut moved = sample(LetterKind::Shipped);
     let expected = moved.parcels[0].expected.as_mut().unwrap();
     expected.current = "2026-11-27".parse().unwrap();
-    assert!(moved.email().text.contains("Friday 27 November (at first it was Thursday 26 November)"));
+    assert!(moved.email().text.contains("Friday 27 November, says the carrier (at first it was Thursday 26 November)"));
     let late = sample(LetterKind::Shipped).scanned(vec![scan("2026-11-25T13:05:00Z", Status::Exception, "damaged", "")]);
     let email = late.email();
     assert!(!email.text.contains("Expected"), "{}", email.text);

@@ -2,8 +2,10 @@
 
 use crate::words;
 use domain::{
-    parcel::{Episode, EpisodeKind, Problem},
-    status::{Status, SubStatus},
+    address::Address,
+    answer::{Offer, Wish},
+    parcel::{Basis, Episode, EpisodeKind, ExpectedShown, Problem},
+    status::{Cause, Status, SubStatus},
 };
 use std::collections::BTreeMap;
 
@@ -102,8 +104,10 @@ fn troubles() -> BTreeMap<String, words::Trouble> {
             problems.push((format!("{status}.{sub}"), Problem::Carrier { status, sub: SubStatus::new(sub), since }));
         }
     }
-    let episode = Episode { kind: EpisodeKind::LabelWithoutScan, since, opened_at: since, closed_at: None };
-    problems.push(("label_without_scan".into(), Problem::Episode(episode)));
+    for kind in EpisodeKind::ALL {
+        let episode = Episode { kind, since, opened_at: since, closed_at: None };
+        problems.push((kind.code().to_owned(), Problem::Episode(episode)));
+    }
     problems.into_iter().map(|(code, problem)| (code, words::trouble(&problem, "UPS", "Demo Shop"))).collect()
 }
 
@@ -168,6 +172,101 @@ fn days_and_moments_are_written_for_people() {
     assert_eq!(words::moment(super::sample::at("2026-12-01T23:05:00Z"), &berlin), "Wed 2 Dec, 00:05");
     for end in [jiff::Timestamp::MIN, jiff::Timestamp::MAX] {
         assert!(!words::moment(end, &jiff::tz::TimeZone::UTC).is_empty());
+    }
+}
+
+#[test]
+fn who_expects_it_and_why_it_moved_fit_into_a_sentence() {
+    let (first, current) = ("2026-11-26".parse().unwrap(), "2026-11-27".parse().unwrap());
+    let told = [Basis::Carrier, Basis::Lane, Basis::Promise]
+        .map(|by| words::expected(ExpectedShown { first, current, by, because: None }) + "\n")
+        .concat();
+    let causes = [Cause::Carrier, Cause::Merchant, Cause::Customer, Cause::Customs, Cause::Weather, Cause::Other];
+    let causes = causes.map(|cause| format!("It comes later because of {}.\n", words::cause(cause))).concat();
+    insta::assert_snapshot!("expected", told + &causes);
+    let same = ExpectedShown { first, current: first, by: Basis::Promise, because: None };
+    assert_eq!(words::expected(same), "Thursday 26 November, as promised by the shop");
+}
+
+/// One wish of each kind, with this text wherever a stranger can write.
+pub(super) fn wishes(text: &str) -> Vec<Wish> {
+    let some = || Some(text.to_owned());
+    let address = Address {
+        name: some(),
+        company: some(),
+        street: some(),
+        street_more: some(),
+        city: some(),
+        region: some(),
+        postal_code: some(),
+        country: some(),
+    };
+    let note = text.to_owned();
+    vec![
+        Wish::AnotherDay { day: "2026-11-30".parse().unwrap() },
+        Wish::CorrectedAddress { address },
+        Wish::Neighbour { note: note.clone() },
+        Wish::PickupPoint { note: note.clone() },
+        Wish::NotReceived { note },
+    ]
+}
+
+#[test]
+fn every_offer_is_explained_and_every_wish_told_without_showing_it_back() {
+    let mut told = String::new();
+    for (wish, offer) in wishes("Müller, 2nd floor").into_iter().zip(Offer::ALL) {
+        assert_eq!(wish.offer(), offer);
+        let (label, hint) = words::offer(offer);
+        let line = words::wish(&wish);
+        assert!(label.len() <= 40 && !label.ends_with('.') && hint.ends_with('.') && hint.len() <= 120, "{label}: {hint}");
+        assert!(line.starts_with("You ") && !line.ends_with('.') && !line.contains("Müller"), "{line}");
+        told.push_str(&format!("{}\n  {label}\n  {hint}\n  {line}\n", offer.code()));
+    }
+    insta::assert_snapshot!("offers", told);
+}
+
+#[test]
+fn a_carrier_is_asked_in_a_few_plain_lines() {
+    let it = super::sample::sample(domain::letter::LetterKind::Delivered);
+    let to = it.order.ship_to().cloned().unwrap();
+    let mut told = String::new();
+    let corrected = Address { street: Some("Beispielallee 17".into()), ..to.clone() };
+    let asked = [
+        Wish::AnotherDay { day: "2026-11-30".parse().unwrap() },
+        Wish::CorrectedAddress { address: corrected },
+        Wish::Neighbour { note: "Familie Müller, Beispielallee 9,\nground floor".into() },
+        Wish::PickupPoint { note: "Kiosk at Beispielplatz 1".into() },
+        Wish::NotReceived { note: "Asked both neighbours and the reception.".into() },
+        Wish::NotReceived { note: String::new() },
+    ];
+    for wish in asked {
+        for recipient in [Some(&to), None] {
+            let text = words::for_carrier(&it.parcels[0], &wish, "Demo Shop", recipient);
+            assert!((2..=6).contains(&text.lines().count()), "{text}");
+            told.push_str(&format!("{text}\n\n"));
+        }
+    }
+    let mut nobody = it.parcels[0].clone();
+    nobody.key.carrier = "unknown".parse().unwrap();
+    told.push_str(&words::for_carrier(&nobody, &Wish::NotReceived { note: String::new() }, " ", None));
+    insta::assert_snapshot!("for_carrier", told);
+}
+
+#[test]
+fn every_text_message_is_one_segment_even_on_the_longest_day() {
+    for it in super::sample::all() {
+        let text = it.sms().text;
+        assert_eq!(crate::segments(&text), 1, "{text}");
+        assert_eq!(crate::gsm::plain(&text).as_ref(), Some(&text));
+        // What is said is said whole, not cut to its shortest form.
+        assert!(!text.contains("there is news of your parcel:") && !text.contains("your parcel has a new day:"), "{text}");
+    }
+    for (was, new) in [("2026-09-24", "2026-09-30"), ("2026-10-01", "2026-09-23")] {
+        let mut it = super::sample::sample(domain::letter::LetterKind::NewDay).about(new, "2026-09-22T12:00:00Z");
+        let expected = it.parcels[0].expected.as_mut().unwrap();
+        (expected.first, expected.current) = (was.parse().unwrap(), new.parse().unwrap());
+        let text = it.sms().text;
+        assert!(text.contains(&words::day(new.parse().unwrap())) && crate::segments(&text) == 1, "{text}");
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::clean;
 use domain::{
     parcel::{EpisodeKind, Problem},
-    status::Status,
+    status::{Cause, Status},
 };
 
 /// A problem in words.
@@ -37,14 +37,20 @@ pub fn trouble(problem: &Problem, carrier_name: &str, shop_name: &str) -> Troubl
             | Status::Delivered
             | Status::Cancelled => general(&who),
         },
-        Problem::Episode(episode) => match episode.kind {
-            EpisodeKind::LabelWithoutScan => label_without_scan(&who),
-            EpisodeKind::NoMovement
-            | EpisodeKind::OverduePromise
-            | EpisodeKind::PresumedLost
-            | EpisodeKind::DeliveryRetracted
-            | EpisodeKind::Disputed => general(&who),
-        },
+        Problem::Episode(episode) => of_time(episode.kind, &who),
+    }
+}
+
+/// What it comes from, as it stands after "because of": "bad weather".
+#[must_use]
+pub fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Carrier => "a delay at the carrier",
+        Cause::Merchant => "a delay at the shop",
+        Cause::Customer => "a problem with the address or the handover",
+        Cause::Customs => "a check by customs",
+        Cause::Weather => "bad weather",
+        Cause::Other => "something that was not explained",
     }
 }
 
@@ -317,17 +323,61 @@ fn expired(who: &Who) -> Trouble {
     )
 }
 
-fn label_without_scan(who: &Who) -> Trouble {
-    let Who { carrier, shop, .. } = who;
-    say(
-        "Your parcel has a label but no scan yet",
-        format!(
-            "A label was made, but {carrier} has not scanned the parcel. It may not have left {shop} yet, or a scan was missed."
+/// Trouble that time or a person brought.
+fn of_time(kind: EpisodeKind, who: &Who) -> Trouble {
+    let Who { carrier, the_carrier, shop, .. } = who;
+    match kind {
+        EpisodeKind::Disputed => say(
+            "You told us that your parcel did not arrive",
+            format!("Whatever {carrier} reports, {shop} has to look for it now. A search can take several days."),
+            format!(
+                "You do not need to search any further. If it turns up after all, tell {shop}. If you hear nothing in two working days, write to them."
+            ),
         ),
-        format!(
-            "You do not need to do anything: {shop} can see this and has to look for it. If you hear nothing in two working days, write to them."
+        EpisodeKind::PresumedLost => say(
+            "Your parcel may be lost",
+            format!(
+                "{the_carrier} has not scanned it for so long that we have to presume it lost. Now and then such a parcel still turns up."
+            ),
+            format!(
+                "You do not need to search for it: {shop} can see this and has to look into it with {carrier}. If you hear nothing in two working days, write to them and say whether you want it sent again or your money back."
+            ),
         ),
-    )
+        EpisodeKind::DeliveryRetracted => say(
+            "The carrier took its delivery report back",
+            format!(
+                "{the_carrier} first reported that your parcel was delivered and then took that back. We do not know yet where it is."
+            ),
+            format!(
+                "If you have the parcel, all is well. If not, you do not need to search for it: {shop} can see this and has to ask {carrier}. If you hear nothing in two working days, write to them."
+            ),
+        ),
+        EpisodeKind::NoMovement => say(
+            "Your parcel has not moved for some days",
+            format!(
+                "{the_carrier} has not scanned it for longer than usual. Two or three working days between scans are normal within a country, and about a week across borders. Scans are sometimes missed, so it may be closer than it looks."
+            ),
+            format!(
+                "You do not need to do anything yet; {shop} can see this. If nothing has moved for three more working days, write to them."
+            ),
+        ),
+        EpisodeKind::OverduePromise => say(
+            "Your parcel is later than expected",
+            format!(
+                "The day on which it was expected has passed, and {carrier} has not named a new one. Late does not mean lost."
+            ),
+            format!("You do not need to do anything yet. If nothing has moved for three working days, write to {shop}."),
+        ),
+        EpisodeKind::LabelWithoutScan => say(
+            "Your parcel has a label but no scan yet",
+            format!(
+                "A label was made, but {carrier} has not scanned the parcel. It may not have left {shop} yet, or a scan was missed."
+            ),
+            format!(
+                "You do not need to do anything: {shop} can see this and has to look for it. If you hear nothing in two working days, write to them."
+            ),
+        ),
+    }
 }
 
 fn general(who: &Who) -> Trouble {

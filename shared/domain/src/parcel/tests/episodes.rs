@@ -107,6 +107,7 @@ fn a_day_that_has_passed_is_overdue_until_it_is_there_or_a_new_day_is_named() {
     assert_eq!((open(&late), late.actor()), (vec![EpisodeKind::OverduePromise], Actor::Nobody));
     assert_eq!(late.needs_merchant_since(), None, "nobody has to do anything yet");
     assert_eq!(open(&moved(late.clone(), "2026-11-05T12:00:00Z")), [EpisodeKind::OverduePromise], "still late");
+    assert_eq!(open(&late.clone().told(&said("2026-11-05T12:00:00Z", 4))), [EpisodeKind::OverduePromise], "the old day again");
     assert_eq!(open(&late.clone().told(&said("2026-11-05T12:00:00Z", 6))), []);
     assert_eq!(open(&late.told(&report(vec![scan("2026-11-05T12:00:00Z", Status::Delivered, "at_door")]))), []);
 }
