@@ -132,11 +132,11 @@ fn killed_while_somebody_waits() {
     stack.idle();
     stack.faults(&held("timers", "sqs", &SENDS));
     thread::scope(|scope| {
-        let clock = scope.spawn(|| http::send("POST", &format!("{}/_local/schedules/Timers", stack.url), &[], &[]).status);
+        let clock = scope.spawn(|| stack.sweep(r#"{"all_due": true}"#).status);
         kill_in_the_act(&stack, "timers");
         assert_ne!(clock.join().unwrap(), 200);
     });
-    stack.strike("Timers");
+    stack.fire_all_due();
     stack.idle_after_a_kill();
     assert!(!stack.facts(&unscanned.shopify_number())["parcels"][0]["problem"].is_null());
 }

@@ -18,3 +18,5 @@ mod shuffled;
 mod telling;
 mod template;
 mod texts;
+mod timers;
+mod truth;

@@ -65,7 +65,7 @@ fn a_label_without_a_scan_becomes_a_problem_and_the_next_scan_clears_it() {
     let story = Story::ending_days_ago(4, 10);
     stack.deliver(&["shopify_orders_paid", "shopify_fulfillments_create", "easypost_pre_transit"].map(|file| story.event(file)));
     stack.idle();
-    stack.strike("Timers");
+    stack.fire_all_due();
     stack.idle();
     let facts = stack.facts(&story.shopify_number());
     let problem = &facts["parcels"][0]["problem"];
@@ -73,7 +73,7 @@ fn a_label_without_a_scan_becomes_a_problem_and_the_next_scan_clears_it() {
     assert!(page::read(&stack.page(&stack.link(&story.shopify_number()))).contains("What now"));
     assert!(worklist(&stack).contains(&story.ups()), "and a person of the shop sees it: {}", worklist(&stack));
     // Striking again changes nothing.
-    stack.strike("Timers");
+    stack.fire_all_due();
     stack.idle();
     stack.deliver(&[story.event("easypost_in_transit")]);
     stack.idle();
@@ -95,7 +95,7 @@ fn a_young_label_is_given_its_time() {
     };
     stack.deliver(&[story.event("shopify_orders_paid"), fresh("shopify_fulfillments_create")]);
     stack.idle();
-    stack.strike("Timers");
+    stack.fire_all_due();
     stack.idle();
     assert!(stack.facts(&story.shopify_number())["parcels"][0]["problem"].is_null());
 }

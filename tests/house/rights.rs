@@ -57,7 +57,7 @@ fn no_function_asks_for_more_than_it_may_and_none_may_more_than_it_asks() {
         stack.leaves_dead(queue, 1);
     }
     stack.idle();
-    stack.strike("Timers");
+    stack.fire_all_due();
     let html = stack.page(&stack.link(&story.shopify_number()));
     let form = page::forms(&html).into_iter().find(|form| form.action.ends_with("/returns")).unwrap();
     let form = form.set("q.7829015736205160449", "1").set("r.7829015736205160449", "damaged").set("outcome", "refund");

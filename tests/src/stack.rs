@@ -294,6 +294,17 @@ impl Stack {
         let _fired = http::send("POST", &format!("{}/_local/schedules/{function}", self.url), &[], &[]).expect(200);
     }
 
+    /// Lets the clock strike for every timer past its deadline, also one that would still wait for its turn.
+    pub fn fire_all_due(&self) {
+        let _fired = self.sweep(r#"{"all_due": true}"#).expect(200);
+    }
+
+    /// One sweep of the timers with this input, whatever becomes of it.
+    #[must_use]
+    pub fn sweep(&self, input: &str) -> http::Answer {
+        http::send("POST", &format!("{}/_local/schedules/Timers", self.url), &[], input.as_bytes())
+    }
+
     /// Puts a message straight on a queue.
     pub fn put(&self, queue: &str, body: &str) {
         let _sent = self.sqs("SendMessage", &json!({"QueueUrl": self.queue_url(queue), "MessageBody": body}));

@@ -17,12 +17,11 @@ use domain::{
     address::EmailAddress,
     id::{OrderId, OrderKey, ParcelKey, ShopId},
     order::{Order, OrderRefusal},
-    promise,
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::sync::Arc;
-use store::{CommitError, Desk, Find, Vault, Versioned, Write};
+use store::{CommitError, Desk, Find, TimerAbout, Vault, Versioned, Write};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "DEAD_QUEUE_URL"];
@@ -86,6 +85,7 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
         }
         ToOrders::CustomerAnswered { order, answer } => answers::given(&vault, &order, &answer).await,
         ToOrders::AnswerDone { order, answer, done_at } => answers::done(&vault, &order, &answer, done_at).await,
+        ToOrders::CheckDue { order, .. } => look(&room, &vault, &order).await,
         ToOrders::Parked { shop, delivery } => {
             tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
             vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
@@ -160,6 +160,9 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
         writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
     }
     let after = promised(room, vault, after).await?;
+    if let Some(due_at) = after.timer_due_at.filter(|due| before.value.timer_due_at != Some(*due)) {
+        writes.push(Write::Timer { about: TimerAbout::Order(after.key()), due_at, now });
+    }
     let (old, new) = (before.value.parcels(), after.parcels());
     let destination = after.destination();
     let newly_described = destination.is_some() && before.value.report.is_none();
@@ -179,7 +182,7 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
                 linked = linked.armed(&watch);
             }
             if let Some(due_at) = linked.timer_due_at.filter(|due| parcel.value.timer_due_at != Some(*due)) {
-                writes.push(Write::Timer { parcel: linked.key.clone(), due_at, now });
+                writes.push(Write::Timer { about: TimerAbout::Parcel(linked.key.clone()), due_at, now });
             }
             writes.push(Write::Parcel(Versioned { value: linked, version: parcel.version }));
         }
@@ -194,19 +197,29 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
     Ok(writes)
 }
 
-/// The order with the day that its shop promises, once it is described and while it waits for being packed.
+/// The order with the day that its shop promises and a timer for its packing, once it is described and while it waits.
 async fn promised(room: &Room, vault: &Vault, order: Order) -> Result<Order, String> {
-    let Some(report) = order.report.as_ref().filter(|_| order.waits_for_packing() && order.promise.is_none()) else {
+    let is_new = order.promise.is_none() || order.timer_due_at.is_none();
+    if !is_new || !order.waits_for_packing() {
         return Ok(order);
-    };
+    }
     let settings = room.desk.settings.of(vault, &order.shop).await.map_err(|error| error.to_string())?;
-    let Some(settings) = settings else { return Ok(order) };
-    let settings = &settings.settings;
-    let to = order.ship_to();
-    let destination =
-        promise::Destination { country: to.and_then(|to| to.country.as_deref()), region: to.and_then(|to| to.region.as_deref()) };
-    let day = promise::promised_from_order(&settings.promise, &settings.calendar, report.placed_at, &destination, None);
-    Ok(order.promising(day))
+    Ok(settings.map_or_else(|| order.clone(), |settings| settings.settings.watched(order.clone())))
+}
+
+/// A timer of an order is due: still not packed, it becomes a problem.
+async fn look(room: &Room, vault: &Vault, key: &OrderKey) -> Outcome {
+    let settings = match room.desk.settings.of(vault, &key.shop).await {
+        Ok(Some(settings)) => settings,
+        Ok(None) => return Outcome::Again("the shop has no settings".to_owned()),
+        Err(error) => return Outcome::Again(error.to_string()),
+    };
+    let now = Timestamp::now();
+    change(room, vault, key, |order| {
+        let pack_by = settings.settings.pack_by(&order);
+        Ok(pack_by.map(|pack_by| order.looked_at(pack_by, now)))
+    })
+    .await
 }
 
 fn finds(order: &Order) -> Vec<Find> {

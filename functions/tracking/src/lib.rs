@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::sync::Arc;
 pub use store::Desk as Room;
-use store::{CommitError, Versioned, Write};
+use store::{CommitError, TimerAbout, Versioned, Write};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["TABLE_NAME", "DEAD_QUEUE_URL"];
@@ -149,7 +149,7 @@ async fn settings(room: &Room, shop: &ShopId) -> Result<Arc<VersionedSettings>, 
 
 fn timer_of(before: &Parcel, after: &Parcel, now: Timestamp) -> Option<Write> {
     let due_at = after.timer_due_at.filter(|due| before.timer_due_at != Some(*due))?;
-    Some(Write::Timer { parcel: after.key.clone(), due_at, now })
+    Some(Write::Timer { about: TimerAbout::Parcel(after.key.clone()), due_at, now })
 }
 
 async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Result<(), String> {

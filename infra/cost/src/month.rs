@@ -58,8 +58,8 @@ const MINUTES: Units = 30 * 24 * 60;
 const POLLS: Units = 6 * 5 * 3 * MINUTES;
 /// Metrics in the template's alarms.
 const ALARM_METRICS: Units = 30;
-/// Read units of one sweep of the timers: the cursor, and four shards of two hours, empty.
-const SWEEP_READS: Units = 9;
+/// Read units of one sweep of the timers: how far the last came, and sixteen shards, empty; every tenth time two buckets each.
+const SWEEP_READS: Units = 19;
 /// Kilobytes of a page with its headers, packed.
 const PAGE_KILOBYTES: Units = 14;
 /// Bytes of the log for a call: one line of ours.
@@ -159,9 +159,9 @@ pub fn bill(orders: Units, habits: &Habits, counted: &Counted) -> Vec<Line> {
         line("Lambda: GB-seconds, 256 MB", prices::GIGABYTE_SECOND, ms / 4000),
         line("SQS: requests, polling included", prices::SQS_REQUEST, sqs),
         line("SNS: what SES tells", prices::SNS_PUBLISH, told),
-        // A fired timer is read, deleted, and its parcel read.
-        line("DynamoDB: write units", prices::WRITE_UNIT, each(|e| e.writes) + timers + MINUTES),
-        line("DynamoDB: read units", prices::READ_UNIT, each(|e| e.reads) + 2 * timers + MINUTES * SWEEP_READS),
+        // A fired timer is read with twenty others, and its parcel by itself. Its row goes away for nothing.
+        line("DynamoDB: write units", prices::WRITE_UNIT, each(|e| e.writes) + MINUTES),
+        line("DynamoDB: read units", prices::READ_UNIT, each(|e| e.reads) + timers + timers / 20 + MINUTES * SWEEP_READS),
         line("DynamoDB: MB kept after this month", prices::KEPT_MEGABYTE, orders * ORDER_KILOBYTES / 1000),
         line("Scheduler: runs", prices::SCHEDULE, MINUTES),
         line("CloudWatch: KB of log", prices::LOG_KILOBYTE, (http + all_calls) * LINE_BYTES / 1000),

@@ -225,7 +225,8 @@ async fn reset_requests(Ready(house): Ready) -> Response<Body> {
     fine(&json!({}))
 }
 
-async fn schedule(Ready(house): Ready, Path(name): Path<String>) -> Response<Body> {
+/// Strikes now, with the template's input or with the one that is sent.
+async fn schedule(Ready(house): Ready, Path(name): Path<String>, body: Bytes) -> Response<Body> {
     let input = house.functions.find(&name).and_then(|pool| {
         let inputs = pool.plan().triggers.iter().filter_map(|trigger| match trigger {
             Trigger::Schedule { input, .. } => Some(input),
@@ -236,7 +237,9 @@ async fn schedule(Ready(house): Ready, Path(name): Path<String>) -> Response<Bod
     let Some((pool, input)) = input else {
         return message(StatusCode::NOT_FOUND, &format!("{name} is no function with a schedule"));
     };
-    match fire(pool, input).await {
+    let sent = if body.is_empty() { Ok(None) } else { serde_json::from_slice::<Json>(&body).map(Some) };
+    let Ok(sent) = sent else { return message(StatusCode::BAD_REQUEST, "the body is the event's input: JSON, or nothing") };
+    match fire(pool, sent.as_ref().unwrap_or(input)).await {
         Ok(_) => fine(&json!({"fired": name})),
         Err(failure) => message(StatusCode::BAD_GATEWAY, &format!("{}: {}", failure.kind, failure.message)),
     }

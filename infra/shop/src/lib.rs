@@ -4,6 +4,7 @@ use domain::{
     id::ShopId,
     settings::{BadSetting, ShopSettings},
 };
+use jiff::Timestamp;
 use store::{Vault, VaultError};
 
 /// Why settings were not put in force.
@@ -34,9 +35,13 @@ pub fn read(text: &str) -> Result<ShopSettings, NotInForce> {
 
 /// Puts settings in force; answers their version. Settings that are in force already keep theirs.
 ///
+/// No timer is armed for a shop without settings, so before the first shop's the timers begin: their first sweep then knows
+/// that it need not look back.
+///
 /// # Errors
 /// See [`NotInForce`].
 pub async fn put(vault: &Vault, shop: &ShopId, settings: &ShopSettings) -> Result<u32, NotInForce> {
+    vault.begin_timers(Timestamp::now()).await?;
     vault.put_settings(shop, settings).await?.ok_or(NotInForce::Raced)
 }
 

@@ -82,6 +82,14 @@ pub enum ToOrders {
         /// When.
         done_at: Timestamp,
     },
+    /// A timer of an order is due: look at it.
+    #[serde(rename = "order.check_due.v1")]
+    CheckDue {
+        /// Which.
+        order: OrderKey,
+        /// For when it was armed.
+        due_at: Timestamp,
+    },
     /// A delivery to keep aside.
     #[serde(rename = "delivery.parked.v1")]
     Parked {

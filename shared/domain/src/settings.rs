@@ -3,10 +3,12 @@
 use crate::{
     calendar::Calendar,
     letter::LetterKind,
+    order::Order,
     parcel::{Parcel, Thresholds, Watch},
     policy::ReturnPolicy,
-    promise::PromiseRules,
+    promise::{self, PromiseRules},
 };
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Everything a shop decides.
@@ -165,6 +167,27 @@ impl ParcelRule {
 }
 
 impl ShopSettings {
+    /// When an order counts as not packed in time; `None` until it is described.
+    #[must_use]
+    pub fn pack_by(&self, order: &Order) -> Option<Timestamp> {
+        let placed_at = order.report.as_ref()?.placed_at;
+        let promised = promise::pack_by(&self.promise, &self.calendar, placed_at);
+        // The promise ends with its last day; that day itself is not one of the days of grace.
+        let last_moment = promised.checked_sub(SignedDuration::from_secs(1)).unwrap_or(promised);
+        Some(self.calendar.after_business_days(last_moment, self.parcels.not_packed_days))
+    }
+
+    /// The order with the day that these rules promise, and its timer armed.
+    #[must_use]
+    pub fn watched(&self, order: Order) -> Order {
+        let Some((placed_at, pack_by)) = order.report.as_ref().map(|report| report.placed_at).zip(self.pack_by(&order)) else {
+            return order;
+        };
+        let to = order.ship_to().map(promise::Destination::from).unwrap_or_default();
+        let day = promise::promised_from_order(&self.promise, &self.calendar, placed_at, &to, None);
+        order.promising(day).armed(pack_by)
+    }
+
     /// By what a parcel of this shop is watched. Without a known destination it counts as one that stays in the country.
     #[must_use]
     pub fn watch(&self, parcel: &Parcel) -> Watch {

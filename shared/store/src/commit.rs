@@ -6,7 +6,7 @@ use crate::{
     key::{self, Key},
     load::Versioned,
     row::{self, Item, number, text},
-    timer,
+    timer::{self, TimerAbout},
     worklist::WorkList,
 };
 use aws_sdk_dynamodb::{
@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::{
 };
 use boot::queue::code_of;
 use domain::{
-    id::{OrderKey, ParcelKey, ShopId},
+    id::{OrderKey, ShopId},
     order::Order,
     parcel::Parcel,
     return_::{Return, ReturnState},
@@ -44,13 +44,13 @@ pub enum Write {
         /// Which order.
         order: OrderKey,
     },
-    /// A timer. Armed again for the same moment, it is the same row.
+    /// A timer. Armed again for the same moment to come, it is the same row; it costs one write, and nothing when it fires.
     Timer {
-        /// About which parcel.
-        parcel: ParcelKey,
-        /// When it is due.
+        /// About what.
+        about: TimerAbout,
+        /// Its deadline. It fires some hours later ([`crate::timeline::spread`]), never before.
         due_at: Timestamp,
-        /// When it is armed: a timer already due is put where the next sweep looks.
+        /// When it is armed, read from the clock just before: a timer already due is put where the next sweeps look.
         now: Timestamp,
     },
 }
@@ -104,8 +104,8 @@ impl Vault {
                 RowPut::checked(&key::return_(&order, &return_.value.request.id), return_, held_list(&return_.value))?
             }
             Write::Find { shop, find, order } => RowPut::plain(&self.find_row(shop, find, order)?, Item::new()),
-            Write::Timer { parcel, due_at, now } => {
-                let (key, attributes) = timer::row(parcel, *due_at, *now);
+            Write::Timer { about, due_at, now } => {
+                let (key, attributes) = timer::row(about, *due_at, *now);
                 RowPut::plain(&key, attributes)
             }
         })

@@ -16,6 +16,7 @@ mod park;
 mod row;
 mod settings;
 mod stream;
+pub mod timeline;
 mod timer;
 mod worklist;
 
@@ -29,7 +30,7 @@ pub use letter::{Claim, LedgerRow, LetterAt};
 pub use load::{Folder, PageKey, ParcelPage, Versioned};
 pub use settings::SettingsCache;
 pub use stream::{StreamEvent, StreamRecord, Unreadable, change};
-pub use timer::{DueTimer, TIMER_SHARDS};
+pub use timer::{DueTimer, TimerAbout, TimerPage, TimerProgress};
 pub use worklist::{WorkItem, WorkList};
 
 /// The vault of this deployment.
