@@ -18,7 +18,7 @@ fn scan(hours_ago: i64, status: &str, sub: &str) -> Json {
 }
 
 /// A report in our own format about one number, told so many hours ago.
-fn report(number: &str, hours_ago: i64, scans: &[Json], more: Json) -> Webhook {
+fn report(number: &str, hours_ago: i64, scans: &[Json], more: &Json) -> Webhook {
     let mut data = json!({"carrier": "Royal Mail", "number": number, "updated_at": ago(hours_ago).to_string(), "scans": scans});
     for (name, value) in more.as_object().into_iter().flatten() {
         data[name] = value.clone();
@@ -64,7 +64,7 @@ fn a_parcel_that_stands_still_is_told_once_and_closed_by_the_next_scan() {
     let number = "RN482130701GB";
     let moving = scan(24 * 13, "in_transit", "accepted");
     stack.deliver(&order(&story, number, 24 * 14, None));
-    stack.deliver(&[report(number, 24 * 13, std::slice::from_ref(&moving), json!({}))]);
+    stack.deliver(&[report(number, 24 * 13, std::slice::from_ref(&moving), &json!({}))]);
     stack.idle();
     stack.fire_all_due();
     stack.idle();
@@ -78,7 +78,7 @@ fn a_parcel_that_stands_still_is_told_once_and_closed_by_the_next_scan() {
     stack.idle();
     assert_eq!(kinds(&stack, &story), told, "looked at twice, told once");
     let again = scan(2, "in_transit", "arrived");
-    stack.deliver(&[report(number, 1, &[moving, again], json!({}))]);
+    stack.deliver(&[report(number, 1, &[moving, again], &json!({}))]);
     stack.idle();
     assert!(parcel(&stack, &story)["problem"].is_null(), "{}", parcel(&stack, &story));
     assert!(!worklist(&stack).contains(number));
@@ -95,18 +95,18 @@ fn a_delivery_that_is_taken_back_is_said_honestly() {
     let full = json!({"full_history": true});
     let (moving, arrived) = (scan(30, "in_transit", "arrived"), scan(10, "delivered", "at_door"));
     stack.deliver(&order(&story, number, 40, None));
-    stack.deliver(&[report(number, 9, &[moving.clone(), arrived.clone()], full.clone())]);
+    stack.deliver(&[report(number, 9, &[moving.clone(), arrived.clone()], &full)]);
     stack.idle();
     assert_eq!(parcel(&stack, &story)["status"], "delivered");
-    stack.deliver(&[report(number, 5, std::slice::from_ref(&moving), full.clone())]);
+    stack.deliver(&[report(number, 5, std::slice::from_ref(&moving), &full)]);
     stack.idle();
     let now = parcel(&stack, &story);
     assert_eq!((now["status"].clone(), now["problem"]["code"].clone()), ("in_transit".into(), "delivery_retracted".into()));
     // The first message once more, late, does not bring the delivery back.
-    stack.deliver(&[report(number, 9, &[moving.clone(), arrived.clone()], full.clone())]);
+    stack.deliver(&[report(number, 9, &[moving.clone(), arrived.clone()], &full)]);
     stack.idle();
     assert_eq!(parcel(&stack, &story)["status"], "in_transit");
-    stack.deliver(&[report(number, 1, &[moving, arrived], full)]);
+    stack.deliver(&[report(number, 1, &[moving, arrived], &full)]);
     stack.idle();
     let now = parcel(&stack, &story);
     assert_eq!((now["status"].clone(), now["problem"].clone()), ("delivered".into(), Json::Null));
@@ -125,16 +125,16 @@ fn a_new_day_is_told_once_with_its_reason() {
     let day = |ahead: i64| today.checked_add(jiff::Span::new().days(ahead)).unwrap();
     stack.deliver(&order(&story, number, 40, Some(day(1))));
     let mut scans = vec![scan(30, "in_transit", "accepted")];
-    stack.deliver(&[report(number, 29, &scans, json!({"expected": day(1)}))]);
+    stack.deliver(&[report(number, 29, &scans, &json!({"expected": day(1)}))]);
     stack.idle();
     assert_eq!(parcel(&stack, &story)["expected"], day(1).to_string());
     scans.push(scan(20, "exception", "delayed_weather"));
-    stack.deliver(&[report(number, 19, &scans, json!({"expected": day(3)}))]);
+    stack.deliver(&[report(number, 19, &scans, &json!({"expected": day(3)}))]);
     stack.idle();
     assert!(parcel(&stack, &story)["expected"].is_null(), "in trouble, no day is honest");
     assert!(!kinds(&stack, &story).contains(&"new_day".to_owned()));
     scans.push(scan(10, "in_transit", "departed"));
-    let moved = report(number, 9, &scans, json!({"expected": day(3)}));
+    let moved = report(number, 9, &scans, &json!({"expected": day(3)}));
     stack.deliver(&[moved.clone(), moved]);
     stack.idle();
     let now = parcel(&stack, &story);
@@ -153,8 +153,8 @@ fn a_parcel_that_is_handed_on_stays_one_parcel() {
         let story = Story::new(4);
         let (number, leg) = ("RN482130704GB", "9205590164917312751104");
         let handed = scan(30, "in_transit", "handed_to_partner");
-        let main = report(number, 29, &[handed], json!({"full_history": true, "last_mile": {"carrier": "USPS", "number": leg}}));
-        let mut last = report(leg, 4, &[scan(20, "out_for_delivery", "on_vehicle")], json!({"full_history": true}));
+        let main = report(number, 29, &[handed], &json!({"full_history": true, "last_mile": {"carrier": "USPS", "number": leg}}));
+        let mut last = report(leg, 4, &[scan(20, "out_for_delivery", "on_vehicle")], &json!({"full_history": true}));
         last = last.edited(|json| json["data"]["carrier"] = "USPS".into());
         stack.deliver(&order(&story, number, 40, None));
         let reports = if leg_first { [last.clone(), main] } else { [main, last.clone()] };
@@ -191,7 +191,7 @@ fn two_sources_of_one_parcel_tell_its_customer_once() {
         let at: Timestamp = scan["at"].as_str().unwrap().parse().unwrap();
         json!({"at": (at + SignedDuration::from_mins(7)).to_string(), "status": scan["status"], "sub": scan["sub"], "place": scan["place"]})
     }).collect();
-    let second = report(&story.ups(), 1, &scans, json!({"carrier": "UPS"}));
+    let second = report(&story.ups(), 1, &scans, &json!({"carrier": "UPS"}));
     stack.deliver(&[second]);
     stack.idle();
     let facts = stack.facts(&story.shopify_number());
@@ -225,7 +225,7 @@ fn bad_input_ends_somewhere_and_stops_nothing() {
     let number = "RN482130707GB";
     stack.deliver(&order(&story, number, 40, None));
     let bad = |edit: &dyn Fn(&mut Json)| {
-        report(number, 5, &[scan(6, "in_transit", "arrived")], json!({})).edited(|json| edit(&mut json["data"]))
+        report(number, 5, &[scan(6, "in_transit", "arrived")], &json!({})).edited(|json| edit(&mut json["data"]))
     };
     let status = |webhook: &Webhook| stack.knock(webhook).status;
     let refused: [&dyn Fn(&mut Json); 4] = [
@@ -254,7 +254,7 @@ fn bad_input_ends_somewhere_and_stops_nothing() {
     stack.deliver(&order(&other, number, 30, None));
     stack.idle();
     assert_eq!(parcel(&stack, &other)["status"], "in_transit");
-    stack.deliver(&[report(number, 1, &[scan(2, "out_for_delivery", "on_vehicle")], json!({}))]);
+    stack.deliver(&[report(number, 1, &[scan(2, "out_for_delivery", "on_vehicle")], &json!({}))]);
     stack.idle();
     assert!(kinds(&stack, &story).contains(&"out_for_delivery".to_owned()));
     assert_eq!(kinds(&stack, &other), ["order_confirmed"], "one parcel, one set of messages");

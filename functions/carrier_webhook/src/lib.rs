@@ -9,7 +9,7 @@ use boot::{
 };
 use carriers::{CarrierParsed, CarrierSource};
 use contracts::ToTracking;
-use domain::id::ShopId;
+use domain::{id::ShopId, parcel::ParcelReport};
 use lambda_http::{Body, Error, Request, Response};
 use signatures::Delivery;
 
@@ -52,7 +52,9 @@ fn read(shop: &ShopId, source: CarrierSource, keyring: &Keyring, delivery: Deliv
     let shop = shop.clone();
     Ok(match source.parse(&verified).map_err(Answer::Broken)? {
         CarrierParsed::Reports(reports) => {
-            let message = |report| ToTracking::ParcelReported { shop: shop.clone(), report };
+            let received_at = Some(verified.received_at());
+            let message =
+                |report| ToTracking::ParcelReported { shop: shop.clone(), report: ParcelReport { received_at, ..report } };
             Brought { messages: reports.into_iter().map(message).collect(), parked: false }
         }
         CarrierParsed::Unknown { topic } => {

@@ -20,9 +20,26 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     step("build", &mut cargo(&["build", "--workspace", "--quiet"]))?;
     step("tests", &mut cargo(&["test", "--workspace", "--no-fail-fast"]))?;
     template()?;
+    packages()?;
     step("an independent deploy", Command::new("bash").arg("infra/independent/run.sh").arg(target().join("debug")))?;
     println!("\neverything is fine ({} s)", started.elapsed().as_secs());
     Ok(())
+}
+
+/// Builds what is deployed as the README says, for this processor, and holds every zip to its size.
+fn packages() -> Result<(), String> {
+    let bin = tools::python("build", &tools::packages("infra/requirements-build.txt")?)?;
+    let folder = target().join("sam");
+    let path = std::env::join_paths(
+        std::iter::once(bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    let mut sam = Command::new(bin.join("sam"));
+    sam.args(["build", "--config-file", "infra/samconfig.toml", "--parameter-overrides", "Architecture=x86_64", "--build-dir"]);
+    sam.arg(folder.join("build")).env("PATH", path.map_err(|error| error.to_string())?);
+    // A folder of its own: cargo-lambda's programs would overwrite those of the profile `lambda`.
+    sam.env("CARGO_TARGET_DIR", &folder).env("SAM_CLI_TELEMETRY", "0").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
+    step("sam build", &mut sam)?;
+    step("sizes of the zips", Command::new(bin.join("python")).arg("infra/zips.py").arg(folder.join("build")))
 }
 
 /// AWS's own tools judge the template, each in an environment of its own: checkov wants an older boto3 than SAM.

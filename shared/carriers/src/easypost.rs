@@ -2,10 +2,17 @@
 
 use crate::{
     CarrierParsed,
-    meaning::{self, Gathered, Meaning, Place},
+    clock::{self, Told},
+    meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
     unknown,
 };
-use domain::{parcel::ParcelReport, scan::Scan, status::Status};
+use domain::{
+    calendar::Zone,
+    parcel::ParcelReport,
+    place::zone_of,
+    scan::Scan,
+    status::{Status, SubStatus},
+};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
@@ -90,7 +97,10 @@ struct Tracker {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct CarrierDetail {
+    service: Field,
     est_delivery_date_local: Field,
+    destination_location: Field,
+    destination_tracking_location: Part<Place>,
 }
 
 #[derive(Default, Deserialize)]
@@ -101,7 +111,6 @@ struct Detail {
     description: Field,
     status: Field,
     status_detail: Field,
-    carrier_code: Field,
     tracking_location: Part<Place>,
 }
 
@@ -116,19 +125,28 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         return Ok(unknown(topic));
     }
     let (carrier, number) = meaning::name(&tracker.carrier, &tracker.tracking_code, "result.tracking_code")?;
-    let updated_at = tracker.updated_at.lenient_time().or_else(|| event.created_at.lenient_time());
-    let (reported_at, _) = updated_at.ok_or_else(|| BadDelivery::missing("result.updated_at"))?;
-    let is_signed = tracker.signed_by.text().is_some();
+    let received_at = verified.received_at();
+    let updated_at = clock::own(&tracker.updated_at, received_at).or_else(|| clock::own(&event.created_at, received_at));
+    let reported_at = updated_at.ok_or_else(|| match tracker.updated_at.or(&event.created_at).text() {
+        Some(_) => BadDelivery::bad("result.updated_at", clock::IMPOSSIBLE),
+        None => BadDelivery::missing("result.updated_at"),
+    })?;
+    let nothing = CarrierDetail::default();
+    let carrier_detail = tracker.carrier_detail.get().unwrap_or(&nothing);
+    let shipment = Shipment {
+        is_signed: tracker.signed_by.text().is_some(),
+        home: (carrier.as_str() == "usps").then_some("US"),
+        carrier_detail,
+        received_at,
+    };
 
     let mut gathered = Gathered::default();
     for (_, detail) in tracker.tracking_details.rows() {
-        gather(&mut gathered, detail, is_signed);
+        shipment.gather(&mut gathered, detail);
     }
-    let top = meaning(tracker.status.text(), tracker.status_detail.text(), is_signed);
-    let top_code = meaning::raw_code(&tracker.status, &tracker.status_detail);
-    if !top.is_known {
-        gathered.wonder(&top_code);
-    }
+    let (top, top_code) = shipment.read(&tracker.status, &tracker.status_detail);
+    gathered.wonder(&top_code, top);
+    let is_full_history = gathered.is_whole(&tracker.tracking_details);
     if let Some(at) = missing_at(&gathered.scans, top, reported_at) {
         gathered.add(Scan {
             at,
@@ -143,45 +161,95 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         });
     }
 
-    let local = tracker.carrier_detail.get().and_then(|detail| detail.est_delivery_date_local.date());
     let (scans, unknown_codes) = gathered.finish();
     Ok(CarrierParsed::Reports(vec![ParcelReport {
         source: "easypost".to_owned(),
         carrier,
         number,
         reported_at,
-        scans,
-        expected: local.or_else(|| tracker.est_delivery_date.date()),
-        unknown_codes,
         received_at: None,
-        is_full_history: false,
-        service: None,
+        scans,
+        is_full_history,
+        expected: carrier_detail.est_delivery_date_local.date().or_else(|| tracker.est_delivery_date.date()),
+        service: carrier_detail.service.cut(SERVICE_CHARS_MAX),
+        // EasyPost names no second carrier. `carrier_detail.alternate_identifier` may hold another number, is `null` in every
+        // payload recorded, and is of a kind and a carrier that it does not tell.
         last_mile: None,
+        unknown_codes,
     }]))
 }
 
-fn gather(gathered: &mut Gathered, detail: &Detail, is_signed: bool) {
-    let meaning = meaning(detail.status.text(), detail.status_detail.text(), is_signed);
-    let words = meaning::raw_code(&detail.status, &detail.status_detail);
-    if !meaning.is_known {
-        gathered.wonder(&words);
+/// What of a tracker the reading of its scans depends on.
+struct Shipment<'a> {
+    is_signed: bool,
+    /// The country that its carrier leaves out of places at home.
+    home: Option<&'static str>,
+    carrier_detail: &'a CarrierDetail,
+    received_at: Timestamp,
+}
+
+impl Shipment<'_> {
+    /// What two words mean, and the code that says it.
+    fn read(&self, status: &Field, detail: &Field) -> (Meaning, String) {
+        let meaning = meaning(status.text(), detail.text(), self.is_signed);
+        let refined = (meaning.sub == SIGNED).then_some(SIGNED);
+        (meaning, meaning::code(status, detail, refined))
     }
-    let Some((at, is_zone_said)) = detail.datetime.lenient_time() else {
-        return gathered.wonder(&format!("{words} without a time"));
-    };
-    let place = detail.tracking_location.get();
-    gathered.add(Scan {
-        at,
-        status: meaning.status,
-        sub: meaning.sub(),
-        code: detail.carrier_code.text().unwrap_or(&words).to_owned(),
-        text: detail.message.or(&detail.description).text().unwrap_or_default().to_owned(),
-        place: place.map(Place::line).unwrap_or_default(),
-        // EasyPost writes `Z` even when it does not know the place, and the carrier's local time then.
-        zone_known: is_zone_said && place.is_some_and(|place| place.city.text().is_some()),
-        source: String::new(),
-        is_early: false,
-    });
+
+    fn gather(&self, gathered: &mut Gathered, detail: &Detail) {
+        let (meaning, code) = self.read(&detail.status, &detail.status_detail);
+        gathered.wonder(&code, meaning);
+        let nowhere = Place::default();
+        let place = detail.tracking_location.get().unwrap_or(&nowhere);
+        let (at, zone_known) = match self.time_of(&detail.datetime, place) {
+            Ok(moment) => moment,
+            Err(why) => return gathered.lose(&code, why),
+        };
+        gathered.add(Scan {
+            at,
+            status: meaning.status,
+            sub: meaning.sub(),
+            code,
+            text: detail.message.or(&detail.description).text().unwrap_or_default().to_owned(),
+            place: place.line(),
+            zone_known,
+            source: String::new(),
+            is_early: false,
+        });
+    }
+
+    /// The moment of a scan.
+    ///
+    /// `EasyPost` ends every time with `Z`. Where it knows the place well enough it has done the sum, and the moment is right:
+    /// in its own sample of a `FedEx` tracker a scan in Edison, NJ, US read as local time would lie hours after the message
+    /// that tells it. Where it does not, `Z` stands behind the carrier's local time: a `USPS` tracker that somebody published
+    /// repeats the clock time of the post office in its message, and a place without a country beside it. So `Z` counts at
+    /// a place with town and country, and is a local time elsewhere: that of the town's state, with the country that the
+    /// carrier leaves out at home; else that of the destination. Of a scan without a town we cannot tell which of the two
+    /// was done, so that its zone is never known.
+    fn time_of(&self, datetime: &Field, place: &Place) -> Result<(Timestamp, bool), clock::Untimely> {
+        let told = Told::read(datetime)?;
+        let has_town = place.city.text().is_some();
+        if has_town && place.country.text().is_some() {
+            return told.resolve(|| place.zone(None), || self.destination(), self.received_at);
+        }
+        let local = told.without_zulu(datetime);
+        let (at, is_known) = local.resolve(|| place.zone(self.home), || self.destination(), self.received_at)?;
+        Ok((at, is_known && (has_town || local == told)))
+    }
+
+    /// The time of where it goes to: as parts, or as one line in the two forms seen, `CHARLESTON SC, 29401` of the US post and
+    /// `BROOKLYN HGTS NY US`.
+    fn destination(&self) -> Option<Zone> {
+        let place = self.carrier_detail.destination_tracking_location.get();
+        place.and_then(|place| place.zone(self.home)).or_else(|| {
+            let line = self.carrier_detail.destination_location.text()?;
+            let mut words =
+                line.split([' ', ',']).filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()));
+            let last = words.next_back()?;
+            if last == "US" { zone_of(last, words.next_back()) } else { zone_of(self.home?, Some(last)) }
+        })
+    }
 }
 
 /// When the tracker's own status must be told as a scan, because its history lacks it: a voided label, a lost parcel.
@@ -197,6 +265,20 @@ fn missing_at(scans: &[Scan], top: Meaning, reported_at: Timestamp) -> Option<Ti
     let tie_hides = last.status.rank() >= top.status.rank();
     last.at.checked_add(SignedDuration::from_secs(tie_hides.into())).ok()
 }
+
+/// The meaning of a code that a scan of ours keeps.
+pub(crate) fn reread(code: &str) -> Option<(Status, SubStatus)> {
+    let (status, detail, refined) = meaning::words(code);
+    let is_signed = match refined {
+        None => false,
+        Some(SIGNED) => true,
+        Some(_) => return None,
+    };
+    meaning(Some(status?), detail, is_signed).again()
+}
+
+/// What an arrival is when the tracker has a `signed_by`, which stands beside the history and not in it.
+const SIGNED: &str = "signed";
 
 /// The table of `EasyPost`'s words: the status, refined or overridden by its detail.
 fn meaning(status: Option<&str>, detail: Option<&str>, is_signed: bool) -> Meaning {
@@ -229,7 +311,7 @@ fn meaning(status: Option<&str>, detail: Option<&str>, is_signed: bool) -> Meani
         },
         "out_for_delivery" => Meaning::of(S::OutForDelivery, "on_vehicle"),
         "available_for_pickup" => Meaning::of(S::AvailableForPickup, "pickup_point"),
-        "delivered" if is_signed => Meaning::of(S::Delivered, "signed"),
+        "delivered" if is_signed => Meaning::of(S::Delivered, SIGNED),
         "delivered" => Meaning::of(S::Delivered, "at_door"),
         "return_to_sender" => Meaning::of(S::Returning, "in_transit"),
         "failure" => match detail {
@@ -281,6 +363,20 @@ const DETAILS: [&str; 28] = [
 mod tests {
     use super::*;
 
+    /// Every status that `EasyPost` documents.
+    const STATUSES: [&str; 10] = [
+        "unknown",
+        "pre_transit",
+        "in_transit",
+        "out_for_delivery",
+        "delivered",
+        "available_for_pickup",
+        "return_to_sender",
+        "failure",
+        "cancelled",
+        "error",
+    ];
+
     #[test]
     fn every_word_of_easypost_has_its_meaning() {
         use Status as S;
@@ -324,6 +420,23 @@ mod tests {
         check("cancelled", "cancelled", (S::Cancelled, "voided"));
         assert_eq!(meaning(Some("delivered"), None, true), Meaning::of(S::Delivered, "signed"));
         assert_eq!(meaning(None, None, true), Meaning::of(S::Pending, "other"));
+    }
+
+    #[test]
+    fn every_meaning_is_in_the_vocabulary_and_is_read_again_from_its_code() {
+        for status in STATUSES {
+            for detail in DETAILS.into_iter().map(Some).chain([None]) {
+                for is_signed in [false, true] {
+                    let nothing = CarrierDetail::default();
+                    let shipment =
+                        Shipment { is_signed, home: None, carrier_detail: &nothing, received_at: Timestamp::UNIX_EPOCH };
+                    let (meaning, code) = shipment.read(&Field::of(status), &Field::of(detail.unwrap_or_default()));
+                    meaning::tests::check(meaning.status, meaning.sub);
+                    assert_eq!(reread(&code), Some((meaning.status, meaning.sub())), "{code}");
+                }
+            }
+        }
+        assert_eq!(["", "/lost", "beamed/up", "OR", "delivered/unknown+2"].map(reread), [const { None }; 5]);
     }
 
     #[test]

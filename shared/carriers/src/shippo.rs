@@ -2,10 +2,17 @@
 
 use crate::{
     CarrierParsed,
-    meaning::{self, Gathered, Meaning, Place},
+    clock::{self, Told},
+    meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
     unknown,
 };
-use domain::{parcel::ParcelReport, scan::Scan, status::Status};
+use domain::{
+    calendar::Zone,
+    parcel::ParcelReport,
+    scan::Scan,
+    status::{Status, SubStatus},
+};
+use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
 
@@ -54,6 +61,14 @@ struct Track {
     tracking_status: Part<StatusBody>,
     tracking_history: List<Part<StatusBody>>,
     eta: Field,
+    servicelevel: Part<ServiceLevel>,
+    address_to: Part<Place>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ServiceLevel {
+    name: Field,
 }
 
 #[derive(Default, Deserialize)]
@@ -82,48 +97,58 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
     }
     let track = event.data.required("data")?;
     let (carrier, number) = meaning::name(&track.carrier, &track.tracking_number, "data.tracking_number")?;
+    let received_at = verified.received_at();
+    let destination = || track.address_to.get().and_then(|place| place.zone(None));
     let mut gathered = Gathered::default();
-    let current = track.tracking_status.get();
-    for body in track.tracking_history.rows().map(|(_, body)| body).chain(current) {
-        gather(&mut gathered, body);
+    for (_, body) in track.tracking_history.rows() {
+        gather(&mut gathered, body, destination, received_at);
     }
+    let current = track.tracking_status.get();
+    if let Some(body) = current {
+        gather(&mut gathered, body, destination, received_at);
+    }
+    let is_full_history = gathered.is_whole(&track.tracking_history);
     // Shippo's message has no time of its own.
-    let said_at = current.and_then(|body| body.object_updated.lenient_time().or_else(|| body.status_date.lenient_time()));
+    let said_at = current.and_then(|body| {
+        let scanned_at = || time_of(body, destination, received_at).ok().map(|(at, _)| at);
+        clock::own(&body.object_updated, received_at).or_else(scanned_at)
+    });
     let last_at = gathered.scans.iter().map(|scan| scan.at).max();
-    let reported_at = said_at.map(|(at, _)| at).or(last_at).unwrap_or(verified.received_at());
     let (scans, unknown_codes) = gathered.finish();
     Ok(CarrierParsed::Reports(vec![ParcelReport {
         source: "shippo".to_owned(),
         carrier,
         number,
-        reported_at,
-        scans,
-        expected: track.eta.date(),
-        unknown_codes,
+        reported_at: said_at.or(last_at).unwrap_or(received_at),
         received_at: None,
-        is_full_history: false,
-        service: None,
+        scans,
+        is_full_history,
+        expected: track.eta.date(),
+        service: track.servicelevel.get().and_then(|level| level.name.cut(SERVICE_CHARS_MAX)),
+        // Shippo's tracks have no field for a second carrier or number.
         last_mile: None,
+        unknown_codes,
     }]))
 }
 
-fn gather(gathered: &mut Gathered, body: &StatusBody) {
+fn gather(gathered: &mut Gathered, body: &StatusBody, destination: impl FnOnce() -> Option<Zone>, received_at: Timestamp) {
     let nothing = Substatus::default();
     let substatus = body.substatus.get().unwrap_or(&nothing);
-    let code = meaning::raw_code(&body.status, &substatus.code);
-    let Some((at, zone_known)) = body.status_date.lenient_time() else {
-        return gathered.wonder(&format!("{code} without a time"));
-    };
+    let code = |nth| meaning::code(&body.status, &substatus.code, refinement(nth));
     let meanings = meaning(body.status.text(), substatus.code.text());
-    if meanings.iter().any(|meaning| !meaning.is_known) {
-        gathered.wonder(&code);
+    for meaning in &meanings {
+        gathered.wonder(&code(0), *meaning);
     }
-    for meaning in meanings {
+    let (at, zone_known) = match time_of(body, destination, received_at) {
+        Ok(moment) => moment,
+        Err(why) => return gathered.lose(&code(0), why),
+    };
+    for (nth, meaning) in meanings.into_iter().enumerate() {
         gathered.add(Scan {
             at,
             status: meaning.status,
             sub: meaning.sub(),
-            code: code.clone(),
+            code: code(nth),
             text: body.status_details.or(&substatus.text).text().unwrap_or_default().to_owned(),
             place: body.location.get().map(Place::line).unwrap_or_default(),
             zone_known,
@@ -131,6 +156,34 @@ fn gather(gathered: &mut Gathered, body: &StatusBody) {
             is_early: false,
         });
     }
+}
+
+/// The moment of a scan. Shippo documents that its `Z` is UTC, so that it is believed; the ladder is for times without.
+fn time_of(
+    body: &StatusBody,
+    destination: impl FnOnce() -> Option<Zone>,
+    received_at: Timestamp,
+) -> Result<(Timestamp, bool), clock::Untimely> {
+    let here = || body.location.get().and_then(|place| place.zone(None));
+    Told::read(&body.status_date)?.resolve(here, destination, received_at)
+}
+
+/// What tells the scans apart that one pair of words makes: nothing for the first, then `2`.
+fn refinement(nth: usize) -> Option<&'static str> {
+    (nth > 0).then_some(SECOND)
+}
+
+const SECOND: &str = "2";
+
+/// The meaning of a code that a scan of ours keeps.
+pub(crate) fn reread(code: &str) -> Option<(Status, SubStatus)> {
+    let (status, substatus, refined) = meaning::words(code);
+    let nth = match refined {
+        None => 0,
+        Some(SECOND) => 1,
+        Some(_) => return None,
+    };
+    meaning(Some(status?), substatus).get(nth)?.again()
 }
 
 /// The table of Shippo's words. A substatus counts only under its own status: Shippo is known to send `DELIVERED` with
@@ -208,6 +261,27 @@ const SUBSTATUSES: [&str; 27] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every status that Shippo documents.
+    const STATUSES: [&str; 6] = ["UNKNOWN", "PRE_TRANSIT", "TRANSIT", "DELIVERED", "RETURNED", "FAILURE"];
+
+    #[test]
+    fn every_meaning_is_in_the_vocabulary_and_is_read_again_from_its_code() {
+        for status in STATUSES {
+            for substatus in SUBSTATUSES.into_iter().map(Some).chain([None]) {
+                let meanings = meaning(Some(status), substatus);
+                // There are two words for the scans of one pair.
+                assert!(meanings.len() <= 2);
+                for (nth, meaning) in meanings.into_iter().enumerate() {
+                    meaning::tests::check(meaning.status, meaning.sub);
+                    let words = (Field::of(status), Field::of(substatus.unwrap_or_default()));
+                    let code = meaning::code(&words.0, &words.1, refinement(nth));
+                    assert_eq!(reread(&code), Some((meaning.status, meaning.sub())), "{code}");
+                }
+            }
+        }
+        assert_eq!(["", "/delivered", "VANISHED", "TRANSIT/delayed+2", "TRANSIT+signed"].map(reread), [const { None }; 5]);
+    }
 
     #[test]
     fn every_word_of_shippo_has_its_meaning() {

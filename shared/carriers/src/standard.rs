@@ -2,19 +2,24 @@
 
 use crate::{
     CarrierParsed,
-    meaning::{self, Gathered},
+    clock::{self, Told, Untimely},
+    meaning::{self, Gathered, SERVICE_CHARS_MAX},
     unknown,
 };
 use domain::{
+    calendar::Zone,
+    order::ParcelName,
     parcel::ParcelReport,
-    scan::Scan,
+    place::zone_of,
+    scan::{CODE_CHARS_MAX, Scan},
     status::{Status, SubStatus},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Field, List, Part, Verified, standard};
 
-/// The longest finer word; ours have up to 21 characters.
-const SUB_BYTES_MAX: usize = 40;
+/// The longest finer word: the longest of the vocabulary, and what a scan's code has room for beside the longest status.
+const SUB_BYTES_MAX: usize = 27;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -23,7 +28,17 @@ struct ParcelData {
     number: Field,
     updated_at: Field,
     expected: Field,
+    full_history: Field,
+    service: Field,
+    last_mile: Part<LastMile>,
     scans: List<Part<ScanData>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LastMile {
+    carrier: Field,
+    number: Field,
 }
 
 #[derive(Default, Deserialize)]
@@ -48,44 +63,127 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         Some(text) => Some(text.parse().map_err(|_| BadDelivery::bad("data.expected", "is not a date (YYYY-MM-DD)"))?),
         None => None,
     };
+    let is_full_history = match data.full_history.text() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(BadDelivery::bad("data.full_history", "is not true or false")),
+    };
+    let last_mile = data.last_mile.get().map(|leg| meaning::name(&leg.carrier, &leg.number, "data.last_mile.number"));
+    let last_mile = last_mile.transpose()?.map(|(carrier, number)| ParcelName { carrier, number });
+    let received_at = verified.received_at();
+    let reported_at = match data.updated_at.time("data.updated_at")? {
+        Some(at) => clock::checked(at, "data.updated_at", received_at)?,
+        None => clock::checked(sent_at, "timestamp", received_at)?,
+    };
     let mut gathered = Gathered::default();
     for (at, row) in data.scans.required_rows("data.scans")? {
-        gathered.add(scan(row, &format!("data.scans[{at}]"))?);
+        gathered.add(scan(row, &format!("data.scans[{at}]"), received_at)?);
     }
     let (scans, unknown_codes) = gathered.finish();
     Ok(CarrierParsed::Reports(vec![ParcelReport {
         source: "standard".to_owned(),
         carrier,
         number,
-        reported_at: data.updated_at.time("data.updated_at")?.unwrap_or(sent_at),
-        scans,
-        expected,
-        unknown_codes,
+        reported_at,
         received_at: None,
-        is_full_history: false,
-        service: None,
-        last_mile: None,
+        scans,
+        is_full_history,
+        expected,
+        service: data.service.cut(SERVICE_CHARS_MAX),
+        last_mile,
+        unknown_codes,
     }]))
 }
 
-fn scan(row: &ScanData, path: &str) -> Result<Scan, BadDelivery> {
+fn scan(row: &ScanData, path: &str, received_at: Timestamp) -> Result<Scan, BadDelivery> {
     let word = row.status.required(&format!("{path}.status"))?;
-    let status = Status::ALL.into_iter().find(|status| status.code() == word);
-    let sub = row.sub.text().unwrap_or("other");
-    if sub.len() > SUB_BYTES_MAX || !sub.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-        return Err(BadDelivery::bad(format!("{path}.sub"), "is not 1 to 40 of a-z 0-9 _"));
+    let status = status(word).ok_or_else(|| BadDelivery::bad(format!("{path}.status"), "is none of the twelve statuses"))?;
+    let sub = row.sub.text().unwrap_or(OTHER);
+    if !is_sub(sub) {
+        return Err(BadDelivery::bad(format!("{path}.sub"), format!("is not 1 to {SUB_BYTES_MAX} of a-z 0-9 _")));
     }
-    let at = row.at.text().map(|_| row.at.lenient_time().ok_or_else(|| BadDelivery::bad(format!("{path}.at"), "is not a time")));
-    let (at, zone_known) = at.transpose()?.ok_or_else(|| BadDelivery::missing(format!("{path}.at")))?;
+    let at_path = format!("{path}.at");
+    let told = Told::read(&row.at).map_err(|why| match why {
+        Untimely::Missing => BadDelivery::missing(at_path.as_str()),
+        Untimely::Impossible => BadDelivery::bad(at_path.as_str(), "is not a time"),
+    })?;
+    let resolved = told.resolve(|| zone(&row.place), || None, received_at);
+    let (at, zone_known) = resolved.map_err(|_| BadDelivery::bad(at_path.as_str(), clock::IMPOSSIBLE))?;
     Ok(Scan {
         at,
-        status: status.ok_or_else(|| BadDelivery::bad(format!("{path}.status"), "is none of the twelve statuses"))?,
+        status,
         sub: SubStatus::new(sub),
-        code: row.code.text().unwrap_or_default().to_owned(),
+        code: code(status, sub, row.code.text()),
         text: row.text.text().unwrap_or_default().to_owned(),
         place: row.place.text().unwrap_or_default().to_owned(),
         zone_known,
         source: String::new(),
         is_early: false,
     })
+}
+
+const OTHER: &str = "other";
+
+fn status(word: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status.code() == word)
+}
+
+fn is_sub(word: &str) -> bool {
+    (1..=SUB_BYTES_MAX).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// What a scan keeps as its code: the sender's two words, which are what its meaning was decided from, and then what it calls
+/// it itself, as far as there is room.
+fn code(status: Status, sub: &str, own: Option<&str>) -> String {
+    let words = format!("{status}/{sub}");
+    own.map_or_else(|| words.clone(), |own| format!("{words} {own}")).chars().take(CODE_CHARS_MAX).collect()
+}
+
+/// The meaning of a code that a scan of ours keeps.
+pub(crate) fn reread(code: &str) -> Option<(Status, SubStatus)> {
+    let (word, sub) = code.split(' ').next()?.split_once('/')?;
+    Some((status(word)?, Some(sub).filter(|sub| is_sub(sub)).map(SubStatus::new)?))
+}
+
+/// The zone of a place written as a line, `Cardiff, GB` or `Reno, NV, US`: its country comes last, its region before.
+fn zone(place: &Field) -> Option<Zone> {
+    let mut parts = place.text()?.rsplit(',').map(str::trim);
+    let country = parts.next()?;
+    zone_of(country, parts.next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::status::SUB_STATUSES;
+
+    #[test]
+    fn every_word_of_the_vocabulary_is_taken_and_read_again_from_its_code() {
+        for (status, subs) in SUB_STATUSES {
+            for sub in subs.iter().chain([&OTHER]) {
+                assert!(is_sub(sub), "{sub}");
+                let longest = "X".repeat(100);
+                for own in [None, Some("EVGPD"), Some("a/b c"), Some(longest.as_str())] {
+                    let code = code(status, sub, own);
+                    assert_eq!(reread(&code), Some((status, SubStatus::new(sub))), "{code}");
+                }
+            }
+        }
+        let longest = "x".repeat(SUB_BYTES_MAX);
+        let code = code(Status::AvailableForPickup, &longest, Some("X"));
+        assert_eq!(reread(&code), Some((Status::AvailableForPickup, SubStatus::new(&longest))));
+        assert_eq!(["", "EVGPD", "in_transit", "beamed/up", "in_transit/At Door"].map(reread), [const { None }; 5]);
+    }
+
+    #[test]
+    fn a_line_tells_its_zone_by_country_and_region() {
+        let check =
+            |line: &str, want: Option<&str>| assert_eq!(zone(&Field::of(line)).map(String::from).as_deref(), want, "{line}");
+        check("Cardiff, GB", Some("Europe/London"));
+        check("Reno, NV, US", Some("America/Los_Angeles"));
+        check("DE", Some("Europe/Berlin"));
+        check("Reno, US", None);
+        check("Cardiff", None);
+        check("", None);
+    }
 }

@@ -25,6 +25,7 @@ says! {
     easypost_in_transit: EasyPost;
     easypost_out_for_delivery: EasyPost;
     easypost_delivered: EasyPost;
+    easypost_delivered_usps: EasyPost;
     easypost_in_transit_fedex: EasyPost;
     easypost_exception: EasyPost;
     easypost_return_to_sender: EasyPost;
@@ -36,6 +37,7 @@ says! {
     shippo_delivered: Shippo;
     shippo_returned: Shippo;
     standard_parcel_reported: Standard;
+    standard_parcel_handed_over: Standard;
 }
 
 /// The parcel after these events, told forwards and backwards.

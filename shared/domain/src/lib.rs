@@ -20,6 +20,7 @@ pub mod money;
 pub mod opt_out;
 pub mod order;
 pub mod parcel;
+pub mod place;
 pub mod policy;
 pub mod promise;
 pub mod return_;

@@ -11,35 +11,15 @@ use domain::{
     status::{Status, SubStatus},
 };
 use jiff::{SignedDuration, Timestamp};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::{
-    alloc::{GlobalAlloc, Layout, System},
+    alloc::System,
     hint::black_box,
-    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-/// Counts what is asked of the system's allocator.
-struct Counting;
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-#[expect(unsafe_code, reason = "an allocator cannot be written without; it only counts and passes on")]
-// SAFETY: every call goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller keeps the rules of `GlobalAlloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the rules of `GlobalAlloc`.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// How long each figure is measured.
 const MEASURED_FOR: Duration = Duration::from_millis(800);
@@ -71,9 +51,9 @@ fn line<T>(what: &str, shape: &str, once: impl Fn() -> T) {
     for _ in 0..100 {
         black_box(once());
     }
-    let allocations = ALLOCATIONS.load(Ordering::Relaxed);
+    let region = Region::new(ALLOCATOR);
     black_box(once());
-    let allocations = ALLOCATIONS.load(Ordering::Relaxed) - allocations;
+    let allocations = region.change().allocations;
     let started = Instant::now();
     let mut rounds = 0_u128;
     while started.elapsed() < MEASURED_FOR {

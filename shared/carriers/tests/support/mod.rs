@@ -64,3 +64,19 @@ pub fn event(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/carrier_webhook").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// Every event in `events/carrier_webhook` with its source, which is how its name begins.
+pub fn every_event() -> Vec<(CarrierSource, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/carrier_webhook");
+    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    let source = |name: &str| name.split('_').next().unwrap().parse().unwrap();
+    names.iter().map(|name| name.to_str().unwrap()).map(|name| (source(name), event(name))).collect()
+}
+
+/// A recorded body with a number: EasyPost's samples have the tracking number `1`, which is none.
+pub fn numbered(body: Vec<u8>) -> Vec<u8> {
+    let body = String::from_utf8(body).unwrap();
+    let body = body.replace("\"tracking_code\": \"1\"", "\"tracking_code\": \"1Z9\"");
+    body.replace("\"tracking_code\":\"1\"", "\"tracking_code\":\"1Z9\"").into_bytes()
+}
