@@ -76,6 +76,15 @@ fn picture(browser: &Browser, name: &str) {
     std::fs::write(folder.join(format!("{name}.png")), browser.picture()).unwrap();
 }
 
+/// What is checked of a page as it stands.
+#[track_caller]
+fn sound(browser: &Browser, name: &str) {
+    let wide = browser.run(SIDEWAYS);
+    assert_eq!(wide, json!([]), "{name} scrolls sideways");
+    let wrong = browser.run(AUDIT);
+    assert_eq!(wrong, json!([]), "{name}: {wrong:#}");
+}
+
 /// Everything that is checked of every page.
 #[track_caller]
 fn check(browser: &Browser, name: &str, url: &str) {
@@ -87,10 +96,7 @@ fn check(browser: &Browser, name: &str, url: &str) {
             picture(browser, &format!("{name}-{width}-{scheme}"));
             // What is folded away is looked at too.
             let _opened = browser.run("document.querySelectorAll('details').forEach(el => el.open = true)");
-            let wide = browser.run(SIDEWAYS);
-            assert_eq!(wide, json!([]), "{name} scrolls sideways at {width} px");
-            let wrong = browser.run(AUDIT);
-            assert_eq!(wrong, json!([]), "{name} at {width} px, {scheme}: {wrong:#}");
+            sound(browser, &format!("{name} at {width} px, {scheme}"));
         }
         picture(browser, &format!("{name}-open-{scheme}"));
     }
@@ -236,4 +242,91 @@ fn a_return_is_asked_for_with_a_keyboard_and_without_scripts() {
     // Nothing on the page needed a script, and nothing tried to run one.
     assert!(!http::get(&stack.link(&number)).text().contains("<script"));
     assert!(browser.console().is_empty());
+}
+
+#[test]
+fn trouble_is_answered_with_a_keyboard_and_without_scripts() {
+    let stack = Stack::start();
+    let (story, fresh, missed) = (Story::new(3), Story::new(4), Story::new(5));
+    let attempted = [
+        "shopify_orders_paid",
+        "shopify_fulfillments_create_second",
+        "shopify_fulfillments_update",
+        "shippo_in_transit",
+        "shippo_delivery_attempted",
+    ];
+    stack.deliver(&attempted.map(|file| story.event(file)));
+    stack.deliver(&[fresh.event("shopify_orders_paid")]);
+    stack.deliver(&missed.delivered());
+    stack.idle();
+    let number = story.shopify_number();
+    let link = stack.link(&number);
+    let browser = Browser::open();
+    check(&browser, "order-attempted", &link);
+    check(&browser, "order-fresh", &stack.link(&fresh.shopify_number()));
+    // Each choice unfolds its own fields.
+    for scheme in ["light", "dark"] {
+        browser.scheme(scheme);
+        browser.phone(320);
+        for wish in ["another_day", "corrected_address", "neighbour"] {
+            browser.visit(&link);
+            let shown = browser.run(&format!(
+                "document.querySelector('[value={wish}]').click(); \
+                 return [...document.querySelectorAll('.more')].filter(el => el.getBoundingClientRect().height > 0).length"
+            ));
+            assert_eq!(shown, json!(1), "{wish} unfolds its own fields and no others");
+            sound(&browser, &format!("order-attempted with {wish}, {scheme}"));
+            picture(&browser, &format!("order-attempted-{wish}-{scheme}"));
+        }
+    }
+    browser.phone(390);
+    browser.scheme("light");
+    browser.scripts(false);
+    browser.visit(&link);
+    // Nothing chosen to go with it: said, and kept.
+    tab_to(&browser, "it.name === 'wish'");
+    browser.press(&[key::SPACE]);
+    assert_eq!(browser.run("return document.activeElement.value"), json!("another_day"));
+    tab_to(&browser, "it.tagName === 'BUTTON'");
+    browser.press(&[key::ENTER]);
+    stack.until("the form to come back", || browser.url().contains("/answers").then_some(()));
+    let marked = browser.until("return document.querySelector('[name=day]')?.getAttribute('aria-describedby') ?? null");
+    let said = browser.run(&format!("return document.getElementById({marked}).textContent"));
+    assert_eq!(said, json!("Please choose a day."));
+    sound(&browser, "order-attempted, sent without a day");
+    picture(&browser, "order-attempted-lacking-390");
+    tab_to(&browser, "it.name === 'day'");
+    browser.press(&[key::DOWN, key::DOWN]);
+    tab_to(&browser, "it.tagName === 'BUTTON'");
+    browser.press(&[key::ENTER]);
+    stack.until("the answer to be sent", || browser.url().contains("answered=").then_some(()));
+    picture(&browser, "order-answering-390");
+    stack.idle();
+    assert_eq!(stack.facts(&number)["answers"][0]["wish"], "another_day");
+    browser.scripts(true);
+    check(&browser, "order-answered", &link);
+
+    // A parcel that is missing, told with the keyboard alone too.
+    browser.phone(390);
+    browser.visit(&stack.link(&missed.shopify_number()));
+    tab_to(&browser, "it.tagName === 'SUMMARY' && it.textContent.includes('do not have it')");
+    browser.press(&[key::ENTER]);
+    picture(&browser, "order-missed-390");
+    tab_to(&browser, "it.name === 'note'");
+    browser.press(&["N", "o"]);
+    tab_to(&browser, "it.tagName === 'BUTTON'");
+    browser.press(&[key::ENTER]);
+    stack.until("the answer to be sent", || browser.url().contains("answered=").then_some(()));
+    stack.idle();
+    check(&browser, "order-disputed", &stack.link(&missed.shopify_number()));
+
+    let password = stack.secret("console", "staff");
+    let console = format!("{}/console/demo", stack.url.replace("://", &format!("://staff:{password}@")));
+    check(&browser, "console-answers", &console);
+    tab_to(&browser, "it.tagName === 'BUTTON' && it.textContent === 'Done'");
+    browser.press(&[key::ENTER]);
+    stack.until("it to be done", || browser.url().contains("done=answer").then_some(()));
+    picture(&browser, "console-done");
+    stack.idle();
+    assert!(!http::get(&link).text().contains("<script"));
 }

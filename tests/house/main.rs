@@ -1,6 +1,7 @@
 //! The whole house under test: its rules, its template, and what people get when webhooks knock at its doors.
 #![allow(clippy::unwrap_used, reason = "a test that stumbles fails, and says where")]
 
+mod answers;
 mod arrows;
 mod browser;
 mod budgets;

@@ -5,7 +5,10 @@ use house::{
     stack, yaml,
 };
 use serde_json::{Map, Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+};
 
 fn template() -> Json {
     yaml::read(&repository::text("template.yaml"))
@@ -101,6 +104,21 @@ fn a_function_that_lacks_a_variable_names_it_and_does_not_start() {
             assert!(said.contains(missing.as_str()), "{binary} without {missing} says: {said}");
         }
     }
+}
+
+#[test]
+fn a_function_comes_up_though_nothing_it_prepares_answers() {
+    let template = template();
+    thread::scope(|scope| {
+        for (binary, function) in functions(&template) {
+            scope.spawn(move || {
+                let variables = function["Properties"]["Environment"]["Variables"].as_object().unwrap();
+                let variables: Vec<_> = variables.keys().map(|name| (name.as_str(), "x")).collect();
+                let asked = stack::first_request(binary, &variables).unwrap_or_else(|| panic!("{binary} did not come up"));
+                assert!(asked.starts_with("GET /2018-06-01/runtime/invocation/next "), "{binary} asked: {asked}");
+            });
+        }
+    });
 }
 
 #[test]

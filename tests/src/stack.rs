@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -26,6 +27,8 @@ use std::{
 
 /// For the stack to be ready: it makes a table, queues and one secret.
 const START: Duration = Duration::from_secs(60);
+/// For a function to come up: Lambda's own limit.
+const INIT: Duration = Duration::from_secs(10);
 /// For work that nothing hinders: it takes seconds; one lost race may wait for a visibility time-out.
 const QUIET_S: u64 = 150;
 /// For work that was cut off: the visibility time-out (60 s; 120 s for errands), and then the work.
@@ -488,9 +491,46 @@ pub fn screenshots() -> PathBuf {
 #[must_use]
 #[track_caller]
 pub fn refused_start(binary: &str, variables: &[(&str, &str)]) -> String {
-    // Nobody answers on this port, so that a function that does start cannot do anything.
+    let mut child = alone(binary, "127.0.0.1:9", variables);
+    let until = Instant::now() + Duration::from_secs(10);
+    while matches!(child.try_wait(), Ok(None)) && Instant::now() < until {
+        thread::park_timeout(Duration::from_millis(2));
+    }
+    let _gone_already = child.kill();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.code().is_some_and(|code| code != 0), "{binary} starts with only {variables:?}");
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+}
+
+/// The first thing a function asks of Lambda when nothing else answers it: the first line of that request, or nothing if it
+/// does not come up in the time Lambda gives it.
+#[must_use]
+pub fn first_request(binary: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let lambda = TcpListener::bind("127.0.0.1:0").unwrap();
+    lambda.set_nonblocking(true).unwrap();
+    let mut child = alone(binary, &lambda.local_addr().unwrap().to_string(), variables);
+    let until = Instant::now() + INIT;
+    let mut asked = None;
+    while asked.is_none() && Instant::now() < until && matches!(child.try_wait(), Ok(None)) {
+        match lambda.accept() {
+            Ok((connection, _)) => {
+                connection.set_nonblocking(false).unwrap();
+                let mut line = String::new();
+                let _read = BufReader::new(connection).read_line(&mut line).unwrap();
+                asked = Some(line);
+            }
+            Err(_) => thread::park_timeout(Duration::from_millis(2)),
+        }
+    }
+    let _gone_already = child.kill();
+    let _said = child.wait_with_output().unwrap();
+    asked
+}
+
+/// A function without a stack: nobody answers its calls to AWS.
+fn alone(binary: &str, runtime_api: &str, variables: &[(&str, &str)]) -> Child {
     let nobody = [
-        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"),
+        ("AWS_LAMBDA_RUNTIME_API", runtime_api),
         ("AWS_LAMBDA_FUNCTION_NAME", binary),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
@@ -501,16 +541,7 @@ pub fn refused_start(binary: &str, variables: &[(&str, &str)]) -> String {
     ];
     let mut command = Command::new(programs().join(binary));
     command.env_clear().envs(nobody).envs(variables.iter().copied()).stdin(Stdio::null());
-    let mut child =
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{binary}: {error}"));
-    let until = Instant::now() + Duration::from_secs(10);
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < until {
-        thread::park_timeout(Duration::from_millis(2));
-    }
-    let _gone_already = child.kill();
-    let out = child.wait_with_output().unwrap();
-    assert!(out.status.code().is_some_and(|code| code != 0), "{binary} starts with only {variables:?}");
-    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{binary}: {error}"))
 }
 
 /// The folder in which cargo put the programs: the test stands in its `deps`.

@@ -44,9 +44,9 @@ impl Room {
         })
     }
 
-    /// Opens the connection the first event needs.
+    /// Opens the connections the first event needs.
     pub async fn warm(&self) {
-        self.vault.warm().await;
+        tokio::join!(self.vault.warm(), queue::warm(&self.sqs, &self.letters_queue_url));
     }
 }
 

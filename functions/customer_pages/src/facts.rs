@@ -31,6 +31,13 @@ impl Facts {
         self.settings.calendar.zone.date_of(at)
     }
 
+    /// The day it is where a parcel goes, or where the shop is: from what day on another one may be wished for.
+    #[must_use]
+    pub fn day_at_destination(&self, parcel: Option<&ParcelKey>) -> Date {
+        let parcel = self.parcels.iter().find(|known| Some(&known.key) == parcel);
+        parcel.map_or_else(|| self.day_of(self.now), |parcel| self.settings.watch(parcel).destination.zone.date_of(self.now))
+    }
+
     /// A moment in words.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
@@ -72,10 +79,16 @@ pub fn parcel_keys(order: &Order) -> Vec<ParcelKey> {
     parcels.into_iter().map(|(key, _)| key).collect()
 }
 
-/// The parcels of an order. One of which the vault knows nothing yet is shown by what the order says: a label was made.
+/// The parcels of an order. One of which the vault knows nothing yet is shown by what the order says: a label was made. One
+/// that is only the last leg of another of them is shown with that one.
 #[must_use]
 pub fn own_parcels(order: &Order, known: &[Parcel]) -> Vec<Parcel> {
     let label_at = order.parcels();
+    let is_leg = |parcel: &Parcel| {
+        parcel.leg_of.as_ref().is_some_and(|main| {
+            label_at.keys().any(|key| key != &parcel.key && key.carrier == main.carrier && key.number == main.number)
+        })
+    };
     parcel_keys(order)
         .into_iter()
         .filter_map(|key| {
@@ -84,5 +97,6 @@ pub fn own_parcels(order: &Order, known: &[Parcel]) -> Vec<Parcel> {
             let unlabelled = parcel.link.is_none() && parcel.scans.is_empty();
             Some(if unlabelled { parcel.linked(order.id.clone(), made_at) } else { parcel.as_of(made_at) })
         })
+        .filter(|parcel| !is_leg(parcel))
         .collect()
 }

@@ -1,8 +1,13 @@
 //! The one big sentence of the page: where the order is, said honestly.
 
 use crate::facts::Facts;
-use domain::{order::Payment, parcel::Parcel, status::Status};
+use domain::{
+    order::Payment,
+    parcel::{Basis, Parcel},
+    status::{Cause, Status},
+};
 use letters::words;
+use windows::text::{NAME_CHARS_MAX, shown};
 
 /// How a statement feels; carried by words first, by colour second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +85,7 @@ fn unpacked(facts: &Facts) -> Headline {
             format!("{} has told us that there is one. The rest usually follows within minutes.", facts.shop_name()),
         );
     };
-    let promised = report.promised.map(|day| format!("Promised for {}.", facts.day(day)));
+    let promised = facts.order.promised().map(|day| format!("Promised for {}.", facts.day(day)));
     if facts.order.confirmed_at.is_none() {
         return match report.payment {
             Payment::Voided => say(
@@ -240,6 +245,30 @@ pub fn expected(facts: &Facts, parcel: &Parcel) -> Option<String> {
             sentence_case(&parcel.carrier_name())
         )
     })
+}
+
+/// Who says that it is expected then, and why that day moved.
+#[must_use]
+pub fn expected_why(facts: &Facts, parcel: &Parcel) -> Option<String> {
+    let expected = parcel.expected_to_show()?;
+    let carrier = shown(&parcel.carrier_name(), NAME_CHARS_MAX);
+    let is_late = expected.current < facts.day_of(facts.now);
+    let by = match expected.by {
+        // That it has named no new day is said beside the day.
+        Basis::Carrier if is_late => return None,
+        Basis::Carrier => format!("{} says so.", sentence_case(&carrier)),
+        Basis::Lane => "By then eight of ten parcels on this way have arrived.".to_owned(),
+        Basis::Promise => format!("{} has promised it.", facts.shop_name()),
+    };
+    let because = match expected.because.filter(|_| expected.current != expected.first) {
+        None | Some(Cause::Other) => return Some(by),
+        Some(Cause::Carrier) => format!("of a delay at {carrier}"),
+        Some(Cause::Merchant) => format!("of a delay at {}", facts.shop_name()),
+        Some(Cause::Customer) => "it could not be handed over".to_owned(),
+        Some(Cause::Customs) => "of customs".to_owned(),
+        Some(Cause::Weather) => "of the weather".to_owned(),
+    };
+    Some(format!("{by} The day moved because {because}."))
 }
 
 /// With a capital at the beginning: "the carrier" opens a sentence where no name is known.

@@ -57,11 +57,12 @@ pub fn sums(facts: &Facts) -> Option<SumsView> {
     })
 }
 
-/// The address on the parcel, as on an envelope.
+/// Where it goes, as on an envelope: what its customer corrected before dispatch goes before what the storefront says.
 #[must_use]
 pub fn address(facts: &Facts) -> Vec<String> {
-    let address = facts.order.report.as_ref().and_then(|report| report.ship_to.as_ref());
-    address
+    facts
+        .order
+        .ship_to()
         .map(|address| address.lines().iter().filter_map(|line| shown_if_any(line, NAME_CHARS_MAX)).collect())
         .unwrap_or_default()
 }

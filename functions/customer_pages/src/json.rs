@@ -4,27 +4,36 @@
 //! { "number", "shop", "status", "headline", "placed_at", "cancelled_at",
 //!   "steps":   [{ "step", "state", "at" }],
 //!   "parcels": [{ "carrier", "carrier_name", "number", "url", "status", "sub", "status_words", "since", "delivered_at",
-//!                 "expected", "expected_first", "problem": { "headline", "explanation", "what_now" },
+//!                 "expected", "expected_first", "expected_by", "last_mile": { "carrier_name", "number", "url" },
+//!                 "problem": { "code", "since", "cause", "actor", "headline", "explanation", "what_now" },
+//!                 "episodes": [{ "code", "opened_at", "closed_at" }],
 //!                 "scans": [{ "at", "status", "sub", "words", "text", "place", "zone_known" }] }],
 //!   "items":   [{ "title", "variant", "sku", "quantity", "paid": { "minor", "currency" } }],
 //!   "totals":  { "total", "shipping", "tax", "discount" },
-//!   "address": { … },
+//!   "address": { "name", "company", "street", "street_more", "city", "region", "postal_code", "country" },
+//!   "answers": [{ "id", "wish", "answered_at", "done_at", "parcel": { "carrier", "number" } }],
 //!   "returns": [{ "id", "state", "state_words", "requested_at", "outcome", "lines": [{ "line", "quantity", "reason" }],
 //!                 "reasons", "next" }] }
 //! ```
 //!
 //! `status` is the furthest step that all of the order has reached (`placed`, `confirmed`, `packed`, `on_its_way`,
 //! `out_for_delivery`, `delivered`), `cancelled`, or `unknown` before the shop has described the order. `state` of a step is
-//! `done`, `partly` or `ahead`. Statuses of parcels are the twelve of ARCHITECTURE.md's glossary. Absent facts are absent
-//! fields; times are RFC 3339, days are ISO dates, money is in minor units.
+//! `done`, `partly` or `ahead`. Statuses of parcels are the twelve of ARCHITECTURE.md's glossary. A parcel that is only the
+//! last leg of another is not listed: it is that one's `last_mile`. `expected_by` is `carrier`, `lane` or `promise`; `actor` of
+//! a problem `nobody`, `customer` or `merchant`; `code` of an episode `disputed`, `presumed_lost`, `delivery_retracted`,
+//! `no_movement`, `overdue_promise` or `label_without_scan`; `wish` of an answer `another_day`, `corrected_address`,
+//! `neighbour`, `pickup_point` or `not_received`, without a `parcel` about the order before its dispatch. `address` is where
+//! it goes: corrected before dispatch, it is the corrected one. Absent facts are absent fields; times are RFC 3339, days are
+//! ISO dates, money is in minor units.
 
 use crate::{facts::Facts, headline::headline, returns::outcome_code};
 use domain::{
     address::Address,
-    id::{LineId, ReturnId},
+    answer::CustomerAnswer,
+    id::{LineId, ParcelKey, ReturnId},
     journey::{StepState, journey},
     money::Money,
-    order::Totals,
+    order::{ParcelName, Totals},
     parcel::Parcel,
     return_::{Return, ReturnState},
     scan::{PLACE_CHARS_MAX, TEXT_CHARS_MAX},
@@ -54,6 +63,7 @@ struct Document {
     totals: Option<Totals>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<Address>,
+    answers: Vec<AnswerFacts>,
     returns: Vec<ReturnFacts>,
 }
 
@@ -89,7 +99,16 @@ struct ParcelFacts {
     last_mile: Option<LastMile>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemFacts>,
+    episodes: Vec<EpisodeFacts>,
     scans: Vec<ScanFacts>,
+}
+
+#[derive(Debug, Serialize)]
+struct EpisodeFacts {
+    code: &'static str,
+    opened_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize)]
@@ -135,6 +154,18 @@ struct Item {
     paid: Money,
 }
 
+/// An answer without what its customer wrote in it.
+#[derive(Debug, Serialize)]
+struct AnswerFacts {
+    id: ReturnId,
+    wish: &'static str,
+    answered_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parcel: Option<ParcelName>,
+}
+
 #[derive(Debug, Serialize)]
 struct ReturnFacts {
     id: ReturnId,
@@ -174,6 +205,7 @@ pub fn document(facts: &Facts) -> Result<String, serde_json::Error> {
         items: report.iter().flat_map(|report| &report.lines).map(item).collect(),
         totals: report.map(|report| report.totals.clone()),
         address: facts.order.ship_to().cloned(),
+        answers: facts.order.answers.iter().map(answer_facts).collect(),
         returns: facts.returns.iter().map(|return_| return_facts(facts, return_)).collect(),
     };
     serde_json::to_string(&document)
@@ -220,6 +252,11 @@ fn parcel_facts(facts: &Facts, parcel: &Parcel) -> ParcelFacts {
                 what_now: told.what_now,
             }
         }),
+        episodes: parcel
+            .episodes()
+            .into_iter()
+            .map(|episode| EpisodeFacts { code: episode.kind.code(), opened_at: episode.opened_at, closed_at: episode.closed_at })
+            .collect(),
         scans: parcel
             .history()
             .into_iter()
@@ -244,6 +281,17 @@ fn item(line: &domain::order::Line) -> Item {
         sku: line.sku.clone(),
         quantity: line.quantity,
         paid: line.paid,
+    }
+}
+
+fn answer_facts(answer: &CustomerAnswer) -> AnswerFacts {
+    let name = |key: &ParcelKey| ParcelName { carrier: key.carrier.clone(), number: key.number.clone() };
+    AnswerFacts {
+        id: answer.id.clone(),
+        wish: answer.wish.offer().code(),
+        answered_at: answer.answered_at,
+        done_at: answer.done_at,
+        parcel: answer.parcel.as_ref().map(name),
     }
 }
 

@@ -1,14 +1,19 @@
-//! The customer's windows: the page of an order, its facts as JSON, the return form, find my order, the rules for returns.
+//! The customer's windows: the page of an order, its facts as JSON, the forms for returns and for answers to trouble, find my
+//! order, the rules for returns.
 //!
 //! A window only reads: one Query and one BatchGetItem for a page. What a person asks for in it is a message on a queue,
 //! with the nonce of the form. Every page is plain HTML that works without JavaScript and asks nobody else for anything.
 //! A link that is wrong, expired, revoked or of nothing gets the same bytes (guarantees TK-06).
 
+pub mod answer_form;
+pub mod answer_words;
+pub mod answers;
 pub mod facts;
 pub mod find_page;
 pub mod form;
 pub mod frame;
 pub mod headline;
+pub mod history;
 pub mod items;
 pub mod json;
 pub mod nonce;
@@ -20,6 +25,7 @@ pub mod steps;
 pub mod style;
 pub mod visit;
 
+use answer_form::{AnswerDraft, AnswerForm, answer_form};
 use askama::Template as _;
 use boot::{
     StartError,
@@ -40,6 +46,7 @@ use form::{LinkForm, ReturnForm};
 use jiff::Timestamp;
 use lambda_http::{Body, Error, Request, Response};
 use nonce::Nonces;
+use notice::Of;
 use order_page::{Look, OrderPage};
 use returns::Draft;
 use std::sync::Arc;
@@ -118,8 +125,11 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
         return Ok(notice::too_large());
     }
     match visit {
-        Visit::Order { token, just_asked } => Ok(match open(room, &token, now).await? {
-            Some(opened) => opened.page(200, just_asked.as_deref(), &Draft::default()),
+        Visit::Order { token, just_asked, just_answered } => Ok(match open(room, &token, now).await? {
+            Some(opened) => {
+                let just = Just { asked: just_asked.as_deref(), answered: just_answered.as_deref() };
+                opened.page(200, just, &Draft::default(), None)
+            }
             None => notice::nowhere(),
         }),
         Visit::OrderFacts { token } => Ok(match open(room, &token, now).await? {
@@ -128,6 +138,10 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
         }),
         Visit::AskForReturn { token } => match open(room, &token, now).await? {
             Some(opened) => ask_for_return(room, opened, request, &Form::read(body)).await,
+            None => Ok(notice::nowhere()),
+        },
+        Visit::Answer { token } => match open(room, &token, now).await? {
+            Some(opened) => give_answer(room, opened, request, &Form::read(body)).await,
             None => Ok(notice::nowhere()),
         },
         Visit::Track(shop) => of_shop(room, &shop, FindPage::track).await,
@@ -145,9 +159,24 @@ struct Opened {
     nonces: Nonces,
 }
 
+/// What was just sent, as the page's address names it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Just<'a> {
+    asked: Option<&'a str>,
+    answered: Option<&'a str>,
+}
+
 impl Opened {
-    fn page(&self, status: u16, just_asked: Option<&str>, draft: &Draft) -> Answer {
-        let page = OrderPage::of(&self.facts, &Look { token: &self.token, nonces: &self.nonces, just_asked, draft });
+    fn page(&self, status: u16, just: Just<'_>, draft: &Draft, answer_draft: Option<&AnswerDraft>) -> Answer {
+        let look = Look {
+            token: &self.token,
+            nonces: &self.nonces,
+            just_asked: just.asked,
+            just_answered: just.answered,
+            draft,
+            answer_draft,
+        };
+        let page = OrderPage::of(&self.facts, &look);
         Answer::page(status, page.frame.style.css(), page.render())
     }
 }
@@ -178,7 +207,7 @@ async fn open(room: &Room, token: &str, now: Timestamp) -> Result<Option<Opened>
 async fn ask_for_return(room: &Room, opened: Opened, request: &Request, form: &Form) -> Result<Answer, Trouble> {
     let Opened { token, facts, nonces } = &opened;
     if visit::is_cross_site(request.headers(), facts.settings.brand.public_url.as_deref()) {
-        return Ok(notice::foreign_form(&facts.settings, token));
+        return Ok(notice::foreign_form(&facts.settings, token, Of::Returns));
     }
     let see = |id| Answer::see(&format!("/o/{token}?asked={id}#returns"));
     match form::return_form(facts, nonces, form) {
@@ -191,9 +220,34 @@ async fn ask_for_return(room: &Room, opened: Opened, request: &Request, form: &F
             Ok(see(id))
         }
         ReturnForm::Repeats(id) => Ok(see(id)),
-        ReturnForm::Used => Ok(notice::used_form(&facts.settings, token)),
-        ReturnForm::Foreign => Ok(notice::foreign_form(&facts.settings, token)),
-        ReturnForm::Lacks(draft) => Ok(opened.page(422, None, &draft)),
+        ReturnForm::Used => Ok(notice::used_form(&facts.settings, token, Of::Returns)),
+        ReturnForm::Foreign => Ok(notice::foreign_form(&facts.settings, token, Of::Returns)),
+        ReturnForm::Lacks(draft) => Ok(opened.page(422, Just::default(), &draft, None)),
+    }
+}
+
+/// Puts an answer to trouble on the orders desk's queue and shows the page again.
+async fn give_answer(room: &Room, opened: Opened, request: &Request, form: &Form) -> Result<Answer, Trouble> {
+    let Opened { token, facts, nonces } = &opened;
+    if visit::is_cross_site(request.headers(), facts.settings.brand.public_url.as_deref()) {
+        return Ok(notice::foreign_form(&facts.settings, token, Of::Answers));
+    }
+    let see = |id| Answer::see(&format!("/o/{token}?answered={id}#answers"));
+    match answer_form(facts, nonces, form) {
+        AnswerForm::Gives(answer) => {
+            let (id, order) = (answer.id.clone(), facts.order.key());
+            let wish = answer.wish.offer().code();
+            tracing::info!(shop = order.shop.as_str(), order = order.order.as_str(), wish, "a customer answered");
+            let message = contracts::write(&ToOrders::CustomerAnswered { order, answer })?;
+            queue::send(&room.sqs, &room.orders_queue_url, message).await?;
+            Ok(see(id))
+        }
+        AnswerForm::Repeats(id) => Ok(see(id)),
+        AnswerForm::Used => Ok(notice::used_form(&facts.settings, token, Of::Answers)),
+        AnswerForm::Foreign => Ok(notice::foreign_form(&facts.settings, token, Of::Answers)),
+        AnswerForm::NotOffered => Ok(notice::not_offered(&facts.settings, token)),
+        AnswerForm::TooMany => Ok(notice::too_many_answers(&facts.settings, token)),
+        AnswerForm::Lacks(draft) => Ok(opened.page(422, Just::default(), &Draft::default(), Some(&draft))),
     }
 }
 

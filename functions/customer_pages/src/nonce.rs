@@ -1,10 +1,12 @@
-//! The nonce of the return form: unguessable, bound to one order, and the name of the return the form asks for.
+//! The nonces of the page's forms: unguessable, bound to one order, and the name of what the form asks for.
 //!
-//! It is made from the link key, the order, its epoch and the number of returns it has, so that nothing is written when the
-//! form is shown, a form sent twice names one return, and a form of another page is refused (guarantees TK-13).
+//! That of the return form is made from the link key, the order, its epoch and the number of returns it has; that of a form
+//! that answers trouble also from the parcel it is about, and the number of answers about it. So nothing is written when a
+//! form is shown, a form sent twice names one return or answer, neither is taken for the other, and a form of another page
+//! is refused (guarantees TK-13).
 
 use domain::{
-    id::{OrderKey, ReturnId},
+    id::{OrderKey, ParcelKey, ReturnId},
     link::LinkKey,
 };
 use windows::nonce::{is_among, mac};
@@ -14,38 +16,79 @@ const BYTES: usize = 15;
 /// RFC 4648 base32 in lower case: five bits a letter.
 const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// The nonces of one order's page at one moment.
+/// What a form is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Purpose {
+    Return,
+    /// An answer about a parcel, or about the order before its dispatch.
+    Answer(Option<ParcelKey>),
+}
+
+impl Purpose {
+    fn name(&self) -> &'static [u8] {
+        match self {
+            Self::Return => b"doorstep return form",
+            Self::Answer(_) => b"doorstep answer form",
+        }
+    }
+
+    /// The first letter of the nonce.
+    fn letter(&self) -> char {
+        match self {
+            Self::Return => 'r',
+            Self::Answer(_) => 'a',
+        }
+    }
+
+    /// What follows the shop's name; no shop's name and no carrier's code holds a slash.
+    fn about(&self) -> String {
+        match self {
+            Self::Return | Self::Answer(None) => String::new(),
+            Self::Answer(Some(parcel)) => format!("/{}/{}", parcel.carrier, parcel.number),
+        }
+    }
+}
+
+/// The nonces of one form of an order's page at one moment.
 #[derive(Debug, Clone)]
 pub struct Nonces {
     keys: Vec<LinkKey>,
     order: OrderKey,
     epoch: u8,
-    n_returns: usize,
+    purpose: Purpose,
+    /// How many were made with such forms.
+    n_made: usize,
 }
 
 impl Nonces {
-    /// The nonces of an order that has `n_returns` returns; the first key signs, all keys recognise.
+    /// The nonces of the return form of an order that has `n_returns` returns; the first key signs, all keys recognise.
     #[must_use]
     pub fn new(keys: &[LinkKey], order: OrderKey, epoch: u8, n_returns: usize) -> Self {
-        Self { keys: keys.to_vec(), order, epoch, n_returns }
+        Self { keys: keys.to_vec(), order, epoch, purpose: Purpose::Return, n_made: n_returns }
+    }
+
+    /// The nonces of the form on the same page that answers about a parcel, or about the order, which has `n_answers` of them.
+    #[must_use]
+    pub fn of_answers(&self, about: Option<&ParcelKey>, n_answers: usize) -> Self {
+        Self { purpose: Purpose::Answer(about.cloned()), n_made: n_answers, ..self.clone() }
     }
 
     /// The nonce for a form shown now; `None` without a key.
     #[must_use]
     pub fn current(&self) -> Option<ReturnId> {
-        self.keys.first().and_then(|key| self.nonce(key, self.n_returns)?.parse().ok())
+        self.keys.first().and_then(|key| self.nonce(key, self.n_made)?.parse().ok())
     }
 
-    /// The nonce as an id when it is of a form shown now or before the last return was made.
+    /// The nonce as an id when it is of a form shown now or before the last return or answer was made.
     #[must_use]
     pub fn recognised(&self, text: &str) -> Option<ReturnId> {
-        self.among(text, &[Some(self.n_returns), self.n_returns.checked_sub(1)])
+        self.among(text, &[Some(self.n_made), self.n_made.checked_sub(1)])
     }
 
-    /// The nonce as an id when a form with it could be shown now: what was asked with it is not among the returns yet.
+    /// The nonce as an id when a form with it could be shown now: what was asked with it is not there yet.
     #[must_use]
     pub fn still_current(&self, text: &str) -> Option<ReturnId> {
-        self.among(text, &[Some(self.n_returns)])
+        self.among(text, &[Some(self.n_made)])
     }
 
     fn among(&self, text: &str, counts: &[Option<usize>]) -> Option<ReturnId> {
@@ -53,11 +96,13 @@ impl Nonces {
         if is_among(text, made) { text.parse().ok() } else { None }
     }
 
-    fn nonce(&self, key: &LinkKey, n_returns: usize) -> Option<String> {
+    fn nonce(&self, key: &LinkKey, n_made: usize) -> Option<String> {
         let OrderKey { shop, order } = &self.order;
-        let count = (n_returns as u64).to_be_bytes();
-        let parts: [&[u8]; 5] = [b"doorstep return form", &order.to_bytes(), &[self.epoch], &count, shop.as_str().as_bytes()];
-        Some(format!("r{}", base32(&mac::<BYTES>(key, &parts)?)))
+        let count = (n_made as u64).to_be_bytes();
+        let about = self.purpose.about();
+        let parts: [&[u8]; 6] =
+            [self.purpose.name(), &order.to_bytes(), &[self.epoch], &count, shop.as_str().as_bytes(), about.as_bytes()];
+        Some(format!("{}{}", self.purpose.letter(), base32(&mac::<BYTES>(key, &parts)?)))
     }
 }
 
@@ -104,6 +149,31 @@ mod tests {
         for other in [nonces("demo", "2", 0, 0), nonces("other", "1", 0, 0), nonces("demo", "1", 1, 0)] {
             assert_eq!(other.recognised(nonce.as_str()), None);
         }
+    }
+
+    #[test]
+    fn a_form_of_another_purpose_or_parcel_is_not() {
+        let returns = nonces("demo", "1", 0, 0);
+        let parcel = |number: &str| ParcelKey {
+            shop: "demo".parse().unwrap(),
+            carrier: "ups".parse().unwrap(),
+            number: number.parse().unwrap(),
+        };
+        let (one, other) = (parcel("1Z999AA10123456784"), parcel("1Z999AA10123456785"));
+        let all = [
+            returns.clone(),
+            returns.of_answers(None, 0),
+            returns.of_answers(Some(&one), 0),
+            returns.of_answers(Some(&other), 0),
+            returns.of_answers(Some(&one), 2),
+        ];
+        for (at, nonces) in all.iter().enumerate() {
+            let nonce = nonces.current().unwrap();
+            for (other_at, other) in all.iter().enumerate() {
+                assert_eq!(other.recognised(nonce.as_str()).is_some(), at == other_at, "{at} by {other_at}");
+            }
+        }
+        assert!(returns.of_answers(Some(&one), 1).recognised(all[2].current().unwrap().as_str()).is_some());
     }
 
     #[test]

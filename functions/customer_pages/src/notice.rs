@@ -20,10 +20,29 @@ fn notice(status: u16, title: &'static str, lines: &[&'static str]) -> Answer {
     Answer::page(status, style.css(), Notice { frame, title, lines, back: None }.render())
 }
 
-fn about_form(status: u16, settings: &ShopSettings, token: &str, title: &'static str, lines: &[&'static str]) -> Answer {
+/// Which form of an order's page a notice is about: it leads back there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// The return form.
+    Returns,
+    /// A form that answers trouble.
+    Answers,
+}
+
+fn about_form(
+    status: u16,
+    settings: &ShopSettings,
+    (token, of): (&str, Of),
+    title: &'static str,
+    lines: &[&'static str],
+) -> Answer {
     let frame = Frame::of(settings);
     let style = frame.style.clone();
-    Answer::page(status, style.css(), Notice { frame, title, lines, back: Some(format!("/o/{token}#returns")) }.render())
+    let place = match of {
+        Of::Returns => "returns",
+        Of::Answers => "answers",
+    };
+    Answer::page(status, style.css(), Notice { frame, title, lines, back: Some(format!("/o/{token}#{place}")) }.render())
 }
 
 /// Nothing is here: the same for a link that is wrong, expired, revoked or of nothing, and for a shop that does not exist.
@@ -71,11 +90,11 @@ pub fn later() -> Answer {
 
 /// A form that was sent from elsewhere, or with a nonce that is not of this page.
 #[must_use]
-pub fn foreign_form(settings: &ShopSettings, token: &str) -> Answer {
+pub fn foreign_form(settings: &ShopSettings, token: &str, of: Of) -> Answer {
     about_form(
         403,
         settings,
-        token,
+        (token, of),
         "This form is out of date",
         &[
             "Nothing was sent. Something has changed since the form was shown, or it was not opened on this page. Please fill it in once more.",
@@ -85,12 +104,36 @@ pub fn foreign_form(settings: &ShopSettings, token: &str) -> Answer {
 
 /// A form that was used before with other content.
 #[must_use]
-pub fn used_form(settings: &ShopSettings, token: &str) -> Answer {
+pub fn used_form(settings: &ShopSettings, token: &str, of: Of) -> Answer {
     about_form(
         409,
         settings,
-        token,
+        (token, of),
         "You have sent this form before",
         &["Your first request stands. What you changed since was not sent: please look at your order and fill in a new form."],
+    )
+}
+
+/// An answer to trouble that is over, or to other trouble than there is now.
+#[must_use]
+pub fn not_offered(settings: &ShopSettings, token: &str) -> Answer {
+    about_form(
+        409,
+        settings,
+        (token, Of::Answers),
+        "This can no longer be chosen",
+        &["Nothing was sent: there is newer news about your parcel. Please look at your order once more."],
+    )
+}
+
+/// More answers than are kept of one order.
+#[must_use]
+pub fn too_many_answers(settings: &ShopSettings, token: &str) -> Answer {
+    about_form(
+        409,
+        settings,
+        (token, Of::Answers),
+        "Please talk to a person",
+        &["Nothing was sent: this order has as many answers as this page takes. How to reach the shop is on your order’s page."],
     )
 }

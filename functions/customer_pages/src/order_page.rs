@@ -1,6 +1,8 @@
 //! The page of one order: everything known, on one page, in the order in which people ask for it.
 
 use crate::{
+    answer_form::AnswerDraft,
+    answers::{AnswersView, Hand, answers},
     facts::Facts,
     frame::{Frame, Help},
     headline::{Headline, headline},
@@ -37,8 +39,10 @@ pub struct OrderPage {
     pub sums: Option<SumsView>,
     /// Where it goes.
     pub address: Vec<String>,
-    /// Whether it may still be time to mend it.
+    /// Whether it may still be time to mend it by talking to the shop.
     pub is_address_open: bool,
+    /// What was asked for before the dispatch, and the form for it.
+    pub answers: Option<AnswersView>,
     /// What comes back.
     pub returns: Option<ReturnsView>,
     /// How to reach a person.
@@ -52,12 +56,16 @@ pub struct OrderPage {
 pub struct Look<'a> {
     /// The token in the page's address.
     pub token: &'a str,
-    /// The nonces of its form.
+    /// The nonces of its forms.
     pub nonces: &'a Nonces,
     /// The return that was just asked for, as the address names it.
     pub just_asked: Option<&'a str>,
-    /// What was filled in and has to be mended.
+    /// The answer that was just given, as the address names it.
+    pub just_answered: Option<&'a str>,
+    /// What was filled in for a return and has to be mended.
     pub draft: &'a Draft,
+    /// What was filled in as an answer and has to be mended.
+    pub answer_draft: Option<&'a AnswerDraft>,
 }
 
 impl OrderPage {
@@ -66,18 +74,24 @@ impl OrderPage {
     pub fn of(facts: &Facts, look: &Look<'_>) -> Self {
         let journey = journey(&facts.order, &facts.parcels);
         let headline = headline(facts);
+        let &Look { token, nonces, just_answered, answer_draft, .. } = look;
+        let answers = answers(facts, &Hand { token, nonces, just_answered, draft: answer_draft });
+        let is_corrected_here = answers.of_order.as_ref().is_some_and(|answers| answers.form.is_some());
         Self {
             frame: Frame::of(&facts.settings),
             shop_name: facts.shop_name(),
             number: facts.number(),
-            troubles: troubles(facts, &journey, headline.tells_trouble),
+            troubles: troubles(facts, &journey, headline.tells_trouble, &answers.of_parcels),
             headline,
             steps: steps(facts, &journey),
-            parcels: parcels(facts),
+            parcels: parcels(facts, answers.of_parcels),
             items: items(facts),
             sums: sums(facts),
             address: address(facts),
-            is_address_open: facts.order.cancelled_at.is_none() && !facts.parcels.iter().any(Parcel::was_scanned),
+            is_address_open: facts.order.cancelled_at.is_none()
+                && !facts.parcels.iter().any(Parcel::was_scanned)
+                && !is_corrected_here,
+            answers: answers.of_order,
             returns: returns(facts, look.token, look.nonces, look.just_asked, look.draft),
             help: Help::of(&facts.settings),
             zone: facts.zone().iana_name().unwrap_or("UTC").replace('_', " "),

@@ -1,15 +1,18 @@
 //! Parcels as cards, and what went wrong with them in words.
 
 use crate::{
+    answers::AnswersView,
     facts::Facts,
     headline::{self, Tone},
+    history::{MomentView, history, scan_view},
 };
 use domain::{
+    answer::CustomerAnswer,
+    carrier,
     journey::Journey,
-    order::FulfilmentState,
-    parcel::Parcel,
-    scan::{PLACE_CHARS_MAX, Scan, TEXT_CHARS_MAX},
-    status::{Status, SubStatus},
+    order::{FulfilmentState, ParcelName},
+    parcel::{EpisodeKind, Parcel, Problem},
+    status::{Actor, Status, SubStatus},
 };
 use letters::words;
 use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
@@ -25,6 +28,8 @@ pub struct ParcelView {
     pub number: String,
     /// The carrier's own page for it.
     pub url: Option<String>,
+    /// Who brings it to the door under another number.
+    pub last_mile: Option<LastMileView>,
     /// Where it is, in words.
     pub status: String,
     /// How that feels.
@@ -33,31 +38,35 @@ pub struct ParcelView {
     pub expected: Option<String>,
     /// What was promised first, when that was another day.
     pub expected_was: Option<String>,
+    /// Who says so, and why it moved.
+    pub expected_why: Option<String>,
     /// What there is to say when nothing was scanned.
     pub quiet: Option<String>,
     /// "In this parcel".
     pub contents_label: String,
     /// What is in it, when the shop told.
     pub contents: Vec<String>,
-    /// What the carrier said, newest first.
-    pub scans: Vec<ScanView>,
+    /// What its history is called.
+    pub history_title: String,
+    /// What happened to it, newest first.
+    pub history: Vec<MomentView>,
     /// Whether one of the scans has a time of unknown zone.
     pub some_zone_unknown: bool,
     /// When the carrier said something last, and what.
     pub last_heard: Option<String>,
+    /// What its customer wants to happen.
+    pub answers: Option<AnswersView>,
 }
 
-/// One scan as shown.
+/// Who brings a parcel to the door, when that is not who took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScanView {
-    /// When.
-    pub at: String,
-    /// What it means.
-    pub status: String,
-    /// What the carrier said, where that says more.
-    pub text: Option<String>,
-    /// Where.
-    pub place: Option<String>,
+pub struct LastMileView {
+    /// Who.
+    pub carrier: String,
+    /// Their number of it.
+    pub number: String,
+    /// Their own page for it.
+    pub url: Option<String>,
 }
 
 /// One trouble as shown.
@@ -69,64 +78,105 @@ pub struct TroubleView {
     pub headline: Option<String>,
     /// What is known.
     pub explanation: String,
+    /// Since when.
+    pub since: String,
+    /// Who must act.
+    pub actor: String,
+    /// Where on the page its customer can say what they want, when it is their turn.
+    pub answer_at: Option<String>,
     /// What to do now.
     pub what_now: String,
 }
 
-/// The troubles of a journey in words.
+/// The troubles of a journey in words; `answers` are those of the parcels.
 #[must_use]
-pub fn troubles(facts: &Facts, journey: &Journey, told_already: bool) -> Vec<TroubleView> {
+pub fn troubles(facts: &Facts, journey: &Journey, told_already: bool, answers: &[Option<AnswersView>]) -> Vec<TroubleView> {
     let of = |trouble: &domain::journey::Trouble| {
         let parcel = facts.parcels.get(trouble.parcel)?;
         let words = words::trouble(&trouble.problem, &parcel.carrier_name(), &facts.settings.brand.name);
+        let is_open = |answer: &&CustomerAnswer| answer.parcel.as_ref() == Some(&parcel.key) && answer.done_at.is_none();
+        // Who has answered has done their part.
+        let actor = match trouble.problem.actor() {
+            Actor::Customer if facts.order.answers.iter().any(|answer| is_open(&answer)) => Actor::Merchant,
+            actor => actor,
+        };
+        let form = answers.get(trouble.parcel).and_then(Option::as_ref).filter(|answers| answers.form.is_some());
         let about = format!("Parcel {}: {} {}", trouble.parcel + 1, carrier(parcel), parcel.key.number);
         Some(TroubleView {
             about: (facts.parcels.len() > 1).then_some(about),
             headline: (!told_already).then_some(words.headline),
             explanation: words.explanation,
+            since: facts.moment(trouble.problem.since()),
+            answer_at: form.filter(|_| actor == Actor::Customer).map(|answers| answers.id.clone()),
+            actor: match actor {
+                Actor::Nobody => "nobody for now".to_owned(),
+                Actor::Customer => "you".to_owned(),
+                Actor::Merchant => facts.shop_name(),
+            },
             what_now: words.what_now,
         })
     };
     journey.troubles.iter().filter_map(of).collect()
 }
 
-/// The parcels of an order as cards.
+/// The parcels of an order as cards, each with what its customer wants to happen.
 #[must_use]
-pub fn parcels(facts: &Facts) -> Vec<ParcelView> {
-    facts.parcels.iter().map(|parcel| view(facts, parcel)).collect()
+pub fn parcels(facts: &Facts, answers: Vec<Option<AnswersView>>) -> Vec<ParcelView> {
+    let answers = answers.into_iter().chain(std::iter::repeat(None));
+    facts.parcels.iter().zip(answers).map(|(parcel, answers)| view(facts, parcel, answers)).collect()
 }
 
-fn view(facts: &Facts, parcel: &Parcel) -> ParcelView {
+fn view(facts: &Facts, parcel: &Parcel, answers: Option<AnswersView>) -> ParcelView {
     let now = parcel.folded();
-    let tone = match (now.status, parcel.problem()) {
+    let problem = parcel.problem();
+    let tone = match (now.status, &problem) {
         (_, Some(_)) => Tone::Bad,
         (Status::Delivered, None) => Tone::Good,
         (_, None) => Tone::Calm,
     };
     let (contents_label, contents) = contents(facts, parcel);
     let carrier = carrier(parcel);
+    let status = match now.status {
+        // Which depot it passed is the last thing heard, not where it stands.
+        Status::InTransit => words::status(now.status, &SubStatus::other()),
+        _ => words::status(now.status, &now.sub),
+    };
+    let is_disputed = matches!(&problem, Some(Problem::Episode(episode)) if episode.kind == EpisodeKind::Disputed);
+    let history = history(facts, parcel);
+    let n_scans = parcel.history().len();
+    let who = shown(&parcel.carrier_name(), NAME_CHARS_MAX);
     ParcelView {
         number: parcel.key.number.to_string(),
         url: parcel.carrier_url(),
-        status: match now.status {
-            // Which depot it passed is the last thing heard, not where it stands.
-            Status::InTransit => words::status(now.status, &SubStatus::other()),
-            _ => words::status(now.status, &now.sub),
-        },
+        last_mile: parcel.last_mile.as_ref().map(|name| LastMileView {
+            carrier: shown(&carrier::display_name(&name.carrier), NAME_CHARS_MAX),
+            number: name.number.to_string(),
+            url: carrier::tracking_url(&name.carrier, &name.number),
+        }),
+        // What its customer disputes is told as what somebody says.
+        status: if is_disputed { format!("{carrier} says: {status}") } else { status },
         tone,
         expected: headline::expected(facts, parcel).map(|text| text.trim_end_matches('.').to_owned()),
         expected_was: parcel
             .expected_to_show()
             .filter(|expected| expected.first != expected.current)
             .map(|expected| format!("at first it was {}", words::day(expected.first))),
+        expected_why: headline::expected_why(facts, parcel),
         quiet: quiet(facts, parcel, &carrier),
         contents_label,
         contents,
-        scans: parcel.history().into_iter().rev().map(|scan| scan_view(facts, scan)).collect(),
+        history_title: match (history.len(), n_scans) {
+            (1, 1) => format!("The one thing {who} told us"),
+            (all, scans) if all == scans => format!("All {scans} things {who} told us"),
+            (1, _) => "The one thing that happened".to_owned(),
+            (all, _) => format!("All {all} things that happened"),
+        },
+        history,
         some_zone_unknown: parcel.history().into_iter().any(|scan| !scan.zone_known),
         last_heard: parcel.history().last().map(|scan| last_heard(&scan_view(facts, scan))),
         carrier,
-        who: shown(&parcel.carrier_name(), NAME_CHARS_MAX),
+        who,
+        answers,
     }
 }
 
@@ -140,21 +190,8 @@ fn quiet(facts: &Facts, parcel: &Parcel, carrier: &str) -> Option<String> {
     (!parcel.was_scanned()).then(|| format!("The label was made on {}. {carrier} has not scanned it yet.", facts.moment(made_at)))
 }
 
-fn scan_view(facts: &Facts, scan: &Scan) -> ScanView {
-    let meaning = words::status(scan.status, &scan.sub);
-    let text = shown_if_any(&scan.text, TEXT_CHARS_MAX);
-    // A scan we cannot read is told in the carrier's words, not as "no news".
-    let (status, text) = match (scan.status, text) {
-        (Status::Pending, Some(text)) => (text, None),
-        (_, Some(text)) if text.eq_ignore_ascii_case(&meaning) => (meaning, None),
-        (_, text) => (meaning, text),
-    };
-    let star = if scan.zone_known { "" } else { " *" };
-    ScanView { at: facts.moment(scan.at) + star, status, text, place: shown_if_any(&scan.place, PLACE_CHARS_MAX) }
-}
-
 /// "Tue 24 Nov, 06:55: Arrived at a depot, Leipzig".
-fn last_heard(scan: &ScanView) -> String {
+fn last_heard(scan: &MomentView) -> String {
     let place = scan.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
     format!("{}: {}{place}", scan.at, scan.status)
 }
@@ -164,9 +201,12 @@ fn contents(facts: &Facts, parcel: &Parcel) -> (String, Vec<String>) {
     let mut items = Vec::new();
     let mut together = 1;
     let standing = facts.order.fulfilments.values().filter(|f| f.state == FulfilmentState::Open);
-    let is_this = |name: &domain::order::ParcelName| name.carrier == parcel.key.carrier && name.number == parcel.key.number;
-    for fulfilment in standing.filter(|f| f.parcels.iter().any(is_this)) {
-        together = together.max(fulfilment.parcels.len());
+    let is = |key: &domain::id::ParcelKey, name: &ParcelName| name.carrier == key.carrier && name.number == key.number;
+    // A shop may name the last leg too, beside the parcel or instead of it.
+    let is_this = |name: &&ParcelName| is(&parcel.key, name) || parcel.last_mile.as_ref() == Some(*name);
+    for fulfilment in standing.filter(|f| f.parcels.iter().any(|name| is_this(&name))) {
+        let shown = |name: &&ParcelName| facts.parcels.iter().any(|shown| is(&shown.key, name));
+        together = together.max(fulfilment.parcels.iter().filter(shown).count());
         for (id, quantity) in &fulfilment.lines {
             let line = facts.order.report.iter().flat_map(|report| &report.lines).find(|line| line.id == *id);
             items.extend(line.map(|line| piece(*quantity, &line.title, line.variant.as_deref())));

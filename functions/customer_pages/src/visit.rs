@@ -13,6 +13,8 @@ pub enum Visit {
         token: String,
         /// The return just asked for, from `?asked=`.
         just_asked: Option<String>,
+        /// The answer just given, from `?answered=`.
+        just_answered: Option<String>,
     },
     /// The same facts as JSON.
     OrderFacts {
@@ -21,6 +23,11 @@ pub enum Visit {
     },
     /// The return form of an order's page.
     AskForReturn {
+        /// Its link's token.
+        token: String,
+    },
+    /// An answer form of an order's page.
+    Answer {
         /// Its link's token.
         token: String,
     },
@@ -46,11 +53,16 @@ impl Visit {
         match segments.as_slice() {
             ["o", token] if reads => match token.strip_suffix(".json") {
                 Some(token) => Self::OrderFacts { token: token.to_owned() },
-                None => Self::Order { token: (*token).to_owned(), just_asked: asked(query) },
+                None => Self::Order {
+                    token: (*token).to_owned(),
+                    just_asked: id_in(query, "asked"),
+                    just_answered: id_in(query, "answered"),
+                },
             },
             ["o", _] => Self::NotAllowed("GET, HEAD"),
             ["o", token, "returns"] if posts => Self::AskForReturn { token: (*token).to_owned() },
-            ["o", _, "returns"] => Self::NotAllowed("POST"),
+            ["o", token, "answers"] if posts => Self::Answer { token: (*token).to_owned() },
+            ["o", _, "returns" | "answers"] => Self::NotAllowed("POST"),
             [shop, page] => match (shop.parse::<ShopId>(), *page) {
                 (Ok(shop), "track") if reads => Self::Track(shop),
                 (Ok(shop), "track") if posts => Self::AskForLink(shop),
@@ -64,8 +76,8 @@ impl Visit {
     }
 }
 
-fn asked(query: &str) -> Option<String> {
-    form::value(query.as_bytes(), "asked").map(|id| id.chars().take(32).collect())
+fn id_in(query: &str, name: &str) -> Option<String> {
+    form::value(query.as_bytes(), name).map(|id| id.chars().take(32).collect())
 }
 
 /// Whether a browser says that a form was sent from another site. One sent without any page, as a restored tab does, is not.
@@ -87,9 +99,10 @@ mod tests {
     fn every_path_leads_to_its_page() {
         let demo: ShopId = "demo".parse().unwrap();
         let token = "AQ-_".to_owned();
-        check(&Method::GET, "/o/AQ-_", &Visit::Order { token: token.clone(), just_asked: None });
+        check(&Method::GET, "/o/AQ-_", &Visit::Order { token: token.clone(), just_asked: None, just_answered: None });
         check(&Method::HEAD, "/o/AQ-_.json", &Visit::OrderFacts { token: token.clone() });
-        check(&Method::POST, "/o/AQ-_/returns", &Visit::AskForReturn { token });
+        check(&Method::POST, "/o/AQ-_/returns", &Visit::AskForReturn { token: token.clone() });
+        check(&Method::POST, "/o/AQ-_/answers", &Visit::Answer { token });
         check(&Method::GET, "/demo/track", &Visit::Track(demo.clone()));
         check(&Method::POST, "/demo/track", &Visit::AskForLink(demo.clone()));
         check(&Method::GET, "/demo/returns", &Visit::Returns(demo));
@@ -98,6 +111,7 @@ mod tests {
         check(&Method::GET, "/", &Visit::Nowhere);
         check(&Method::DELETE, "/o/AQ-_", &Visit::NotAllowed("GET, HEAD"));
         check(&Method::GET, "/o/AQ-_/returns", &Visit::NotAllowed("POST"));
+        check(&Method::GET, "/o/AQ-_/answers", &Visit::NotAllowed("POST"));
     }
 
     #[test]

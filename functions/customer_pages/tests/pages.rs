@@ -5,18 +5,22 @@
 mod scenes;
 
 use customer_pages::{
+    answer_form::{AnswerDraft, AnswerForm, answer_form},
     facts::Facts,
     find_page::{FindForm, FindPage},
     json, notice,
     returns::Draft,
 };
 use domain::{
+    answer::{ANSWERS_MAX, CustomerAnswer, Offer, Wish},
+    parcel::Destination,
     return_::{AnsweredBy, DeclineReason, ReturnState},
     status::Status,
 };
 use proptest::prelude::*;
 use scenes::*;
 use std::io::Write as _;
+use windows::form::Form;
 
 /// The page without its style, which is the same everywhere and looked at in `src/style.rs`.
 fn body(html: &str) -> String {
@@ -39,6 +43,10 @@ fn every_state_of_an_order_has_its_page() {
         ("in_transit", in_transit()),
         ("problem", problem()),
         ("half_damaged", half_damaged()),
+        ("attempt_failed", attempt_failed()),
+        ("answered", answered()),
+        ("disputed", disputed()),
+        ("handed_over", handed_over()),
         ("arrived", arrived()),
         ("too_late", too_late()),
         ("with_returns", with_returns()),
@@ -58,10 +66,12 @@ fn a_request_just_sent_hides_the_form_until_its_answer_is_there() {
     let id = nonces(&facts).current().unwrap();
     let waiting = html_after(&facts, Some(id.as_str()), &Draft::default());
     keep("waiting", &waiting);
-    assert!(waiting.contains("We have your request") && !waiting.contains("<form"));
+    assert!(waiting.contains("We have your request") && !waiting.contains("/returns#returns\""));
     facts.returns.push(asked(id.as_str(), &[("12", 1)], ReturnState::Approved { at: at(NOW), by: AnsweredBy::Policy }, None));
     let answered = html_after(&facts, Some(id.as_str()), &Draft::default());
-    assert!(!answered.contains("We have your request") && answered.contains("<form") && answered.contains("Approved"));
+    assert!(
+        !answered.contains("We have your request") && answered.contains("/returns#returns\"") && answered.contains("Approved")
+    );
 }
 
 #[test]
@@ -86,6 +96,122 @@ fn a_form_that_lacks_something_is_shown_again_with_what_was_filled_in() {
     {
         assert!(html.contains(part), "{part}");
     }
+}
+
+#[test]
+fn an_answer_just_given_is_told_where_it_was_given() {
+    let mut facts = attempt_failed();
+    let about = Some(facts.parcels[0].key.clone());
+    let id = nonces(&facts).of_answers(about.as_ref(), 0).current().unwrap();
+    let waiting = html_answered(&facts, Some(id.as_str()), None);
+    keep("answer_waiting", &waiting);
+    assert!(html(&facts).contains("<a href=\"#answers\">Say here what you would like to happen</a>"));
+    assert!(waiting.contains("We have your answer. It will show here") && waiting.contains("Look again"));
+    assert!(!waiting.contains("/answers#answers\" method"), "it cannot be given twice meanwhile");
+    let (wish, answered_at) = (Wish::AnotherDay { day: "2026-11-28".parse().unwrap() }, at(NOW));
+    facts.order.answers.push(CustomerAnswer { id: id.clone(), parcel: about, wish, answered_at, done_at: None });
+    let given = html_answered(&facts, Some(id.as_str()), None);
+    assert!(given.contains("We have your answer. A person sees to it.") && !given.contains("Look again"));
+    assert!(given.contains("You asked for another delivery day on Thu 26 Nov, 13:00."), "{given}");
+    assert!(given.contains("Who must act: Aster &#38; Oak.") && !given.contains("Say here what"), "it is the shop's turn");
+    assert!(given.contains("<summary>Ask for something else</summary>"));
+    assert_eq!(html_answered(&facts, Some("azzzzzzzzzzzz"), None), html(&facts));
+}
+
+#[test]
+fn an_answer_that_lacks_something_is_shown_again_with_what_was_filled_in() {
+    let facts = attempt_failed();
+    let draft = AnswerDraft {
+        about: Some(facts.parcels[0].key.clone()),
+        chosen: Some(Offer::CorrectedAddress),
+        typed: [("street", "Am Markt 1".into()), ("city", String::new()), ("neighbour", "Ms Lee".into())].into(),
+        errors: [("city", "Please fill in the town.".into())].into(),
+    };
+    let html = html_answered(&facts, None, Some(&draft));
+    keep("answer_lacking", &html);
+    for part in [
+        "value=\"corrected_address\" required checked",
+        "value=\"Am Markt 1\"",
+        "name=\"city\" value=\"\"",
+        "aria-invalid=\"true\" aria-describedby=\"answers-city\"",
+        "id=\"answers-city\">Please fill in the town.",
+        ">Ms Lee</textarea>",
+        "Not sent yet.",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+}
+
+#[test]
+fn what_people_write_in_answers_is_on_no_page_and_in_no_facts() {
+    let facts = answered();
+    for text in [html(&facts), json::document(&facts).unwrap()] {
+        assert!(!text.contains("PRIVATE") && !text.contains("blue door"), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_about_a_parcel_that_is_no_longer_the_orders_is_still_told() {
+    let mut facts = answered();
+    for answer in &mut facts.order.answers {
+        answer.parcel.as_mut().unwrap().number = "1Z999AA10123456799".parse().unwrap();
+    }
+    let html = html(&facts);
+    let (_, beside_address) = html.split_once("Delivery address").unwrap();
+    assert_eq!(beside_address.matches("You asked for").count(), 2);
+}
+
+#[test]
+fn an_order_with_as_many_answers_as_are_kept_offers_no_more() {
+    let mut facts = answered();
+    let one = facts.order.answers[1].clone();
+    facts.order.answers =
+        (0..ANSWERS_MAX).map(|n| CustomerAnswer { id: format!("abbbbbb{n:02}").parse().unwrap(), ..one.clone() }).collect();
+    let nonces = nonces(&facts);
+    let nonce = nonces.of_answers(Some(&facts.parcels[0].key), ANSWERS_MAX).current().unwrap();
+    let form = Form::read(format!("nonce={nonce}&wish=neighbour&neighbour=x").as_bytes());
+    assert_eq!(answer_form(&facts, &nonces, &form), AnswerForm::TooMany);
+    let html = html(&facts);
+    assert!(html.contains("For one more, talk to a person.") && !html.contains("/answers#answers\""));
+}
+
+#[test]
+fn a_missing_parcel_is_asked_about_once_while_the_shop_looks_for_it() {
+    assert!(html(&arrived()).contains("value=\"not_received\""));
+    let html = html(&disputed());
+    assert!(!html.contains("value=\"not_received\""));
+    assert!(html.contains("UPS says: Delivered at the door") && html.contains("Who must act: Aster &#38; Oak."));
+}
+
+#[test]
+fn the_last_leg_of_a_parcel_is_part_of_it() {
+    let facts = handed_over();
+    assert_eq!(facts.parcels.len(), 1);
+    let html = html(&facts);
+    for part in ["Brought to you by Royal Mail, number <a", "Your parcel</h2>", "4 × Stoneware mug", "In this parcel<"] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(html.contains("No movement from Sun 22 Nov, 18:40 to Mon 23 Nov, 03:10"), "{html}");
+    assert!(html.contains("Past its expected day since Thu 26 Nov, 00:00"));
+}
+
+#[test]
+fn who_names_the_expected_day_and_why_it_moved_is_told() {
+    let mut facts = in_transit();
+    let late = scan("2026-11-24T09:00:00Z", Status::Exception, "delayed_weather", "", "Leipzig, DE");
+    let moving = scan("2026-11-24T18:00:00Z", Status::InTransit, "departed", "", "Leipzig, DE");
+    let scans = on_the_way().into_iter().chain([late, moving]).collect();
+    let days = [("2026-11-22T18:00:00Z", "2026-11-25"), ("2026-11-24T09:00:00Z", "2026-11-27")];
+    facts.parcels[0] = parcel("1Z999AA10123456784", scans, &days);
+    let why = |facts: &Facts| customer_pages::headline::expected_why(facts, &facts.parcels[0]);
+    assert_eq!(why(&facts).as_deref(), Some("UPS says so. The day moved because of the weather."));
+    facts.parcels[0].expected = None;
+    facts.parcels[0].lane_day = Some("2026-11-28".parse().unwrap());
+    assert_eq!(why(&facts).as_deref(), Some("By then eight of ten parcels on this way have arrived."));
+    facts.parcels[0].lane_day = None;
+    facts.parcels[0].link.as_mut().unwrap().described =
+        Some(Destination { promised: Some("2026-11-28".parse().unwrap()), ..Destination::default() });
+    assert_eq!(why(&facts).as_deref(), Some("Aster & Oak has promised it."));
 }
 
 #[test]
@@ -115,6 +241,8 @@ fn the_facts_as_json() {
     insta::assert_snapshot!("in_transit.json", pretty(&in_transit()));
     insta::assert_snapshot!("with_returns.json", pretty(&with_returns()));
     insta::assert_snapshot!("undescribed.json", pretty(&undescribed()));
+    insta::assert_snapshot!("answered.json", pretty(&answered()));
+    insta::assert_snapshot!("handed_over.json", pretty(&handed_over()));
 }
 
 #[test]
@@ -231,6 +359,15 @@ fn no_text_of_others_becomes_more_than_text() {
         assert_harmless(&html(&facts), text);
         let draft = Draft { note: text.into(), error: Some(text.into()), ..Draft::default() };
         assert_harmless(&html_after(&Facts { returns: Vec::new(), ..poisoned(text) }, Some(text), &draft), text);
+        let mut troubled = poisoned(text);
+        troubled.parcels[0] = attempt_failed().parcels[0].clone();
+        let answer_draft = AnswerDraft {
+            about: Some(troubled.parcels[0].key.clone()),
+            chosen: Some(Offer::Neighbour),
+            typed: ["street", "city", "country", "neighbour", "pickup_point", "day"].map(|name| (name, text.to_owned())).into(),
+            errors: ["street", "neighbour", "day", "wish"].map(|name| (name, text.to_owned())).into(),
+        };
+        assert_harmless(&html_answered(&troubled, Some(text), Some(&answer_draft)), text);
         let typed = FindForm { number: text.into(), email: text.into(), is_number_wrong: true, ..FindForm::default() };
         assert_harmless(&FindPage::track_again(&shop(), &facts.settings, typed).render().unwrap(), text);
         let facts_again: serde_json::Value = serde_json::from_str(&json::document(&facts).unwrap()).unwrap();
@@ -240,14 +377,15 @@ fn no_text_of_others_becomes_more_than_text() {
 
 #[test]
 fn no_page_needs_a_script_or_anybody_else() {
-    for facts in [fresh(), in_transit(), problem(), arrived(), with_returns(), cancelled(), busy()] {
+    for facts in [fresh(), in_transit(), problem(), attempt_failed(), answered(), arrived(), with_returns(), cancelled(), busy()]
+    {
         assert_harmless(&html(&facts), "our own words");
     }
 }
 
 #[test]
 fn every_id_is_there_once_and_every_label_has_its_field() {
-    for facts in [fresh(), half_damaged(), with_returns(), arrived()] {
+    for facts in [fresh(), half_damaged(), with_returns(), arrived(), attempt_failed(), answered(), disputed(), busy()] {
         let html = html(&facts);
         let ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let once: std::collections::BTreeSet<_> = ids.iter().collect();

@@ -9,6 +9,7 @@ use aws::Aws;
 use boot::{aws::Aws as Clients, secrets::Keyring};
 use customer_pages::{ENV, Room, handle};
 use domain::{
+    answer::{CustomerAnswer, Wish},
     link::{LinkKey, Purpose, seal},
     order::Order,
     return_::{AnsweredBy, ReturnState},
@@ -60,6 +61,12 @@ impl House {
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.visit(http::Request::post(path).header("content-type", "application/x-www-form-urlencoded"), Body::Text(body)).await
+    }
+
+    /// The nonce of the form about the parcel that arrived.
+    async fn answer_nonce(&self) -> String {
+        let page = text(&self.get(&format!("/o/{}", good())).await);
+        page.split("name=\"nonce\" type=\"hidden\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
     async fn nonce(&self) -> String {
@@ -142,6 +149,9 @@ async fn a_link_that_opens_nothing_gets_the_same_bytes_whatever_is_wrong() {
         assert_eq!(whole(house.get(&format!("/o/{token}.json")).await), facts, "{token}");
         let posted = house.post(&format!("/o/{token}/returns"), &[("nonce", "raaaaaaaaaaaaaaaa"), ("q.12", "1")]).await;
         assert_eq!(whole(posted), page, "{token}");
+        let answered =
+            house.post(&format!("/o/{token}/answers"), &[("nonce", "aaaaaaaaaaaaaaaa"), ("wish", "not_received")]).await;
+        assert_eq!(whole(answered), page, "{token}");
     }
     assert_eq!(whole(house.get("/nobody/track").await), page);
     assert_eq!(whole(house.get("/nobody/returns").await), page);
@@ -155,12 +165,20 @@ async fn every_answer_carries_every_header() {
     let nonce = house.nonce().await;
     let own = format!("/o/{}", good());
     let returns = format!("{own}/returns");
+    let (answers, answer_nonce) = (format!("{own}/answers"), house.answer_nonce().await);
     let fill = [("nonce", nonce.as_str()), ("q.12", "1"), ("r.12", "too_large"), ("outcome", "refund")];
     let mut answers = vec![
         ("page", house.get(&own).await),
         ("page that lacks something", house.post(&returns, &[("nonce", &nonce)]).await),
         ("return asked for", house.post(&returns, &fill).await),
         ("foreign form", house.post(&returns, &[("nonce", "raaaaaaaaaaaaaaaa")]).await),
+        ("answer given", house.post(&answers, &[("nonce", &answer_nonce), ("wish", "not_received")]).await),
+        ("answer that lacks something", house.post(&answers, &[("nonce", &answer_nonce)]).await),
+        ("foreign answer", house.post(&answers, &[("nonce", "aaaaaaaaaaaaaaaa")]).await),
+        (
+            "answer that is not offered",
+            house.post(&answers, &[("nonce", &answer_nonce), ("wish", "neighbour"), ("neighbour", "x")]).await,
+        ),
         ("facts", house.get(&format!("{own}.json")).await),
         ("nowhere", house.get("/o/x").await),
         ("nowhere as json", house.get("/o/x.json").await),
@@ -180,7 +198,10 @@ async fn every_answer_carries_every_header() {
             .headers()
             .iter()
             .map(|(name, value)| {
-                format!("  {name}: {}", value.to_str().unwrap().replace(&good(), "TOKEN").replace(&nonce, "NONCE"))
+                format!(
+                    "  {name}: {}",
+                    value.to_str().unwrap().replace(&good(), "TOKEN").replace(&nonce, "NONCE").replace(&answer_nonce, "ANSWER")
+                )
             })
             .map(|line| {
                 line.split_once("'sha256-")
@@ -220,7 +241,9 @@ async fn looking_changes_nothing() {
         own.clone(),
         format!("{own}.json"),
         format!("{own}?asked=raaaaaaaa"),
+        format!("{own}?answered=aaaaaaaaa"),
         format!("{own}/returns"),
+        format!("{own}/answers?wish=not_received"),
         "/demo/track".into(),
         "/demo/returns".into(),
     ] {
@@ -279,6 +302,78 @@ async fn a_return_is_asked_for_once_however_often_the_form_is_sent() {
     assert_eq!(house.post(&returns, &other).await.status(), 409);
     assert!(house.aws.messages().is_empty());
     assert_ne!(house.nonce().await, nonce);
+}
+
+#[tokio::test]
+async fn an_answer_is_given_once_however_often_the_form_is_sent() {
+    let house = house().await;
+    let answers = format!("/o/{}/answers", good());
+    let nonce = house.answer_nonce().await;
+    let fill = [("nonce", nonce.as_str()), ("wish", "not_received"), ("note", " Asked all.\r\nTwice.\u{202e} "), ("street", "?")];
+    for _ in 0..2 {
+        let answer = house.post(&answers, &fill).await;
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers()["location"], format!("/o/{}?answered={nonce}#answers", good()));
+    }
+    let mut messages = house.aws.messages();
+    for (_, message) in &mut messages {
+        assert!(message["answer"]["answered_at"].take().is_string());
+    }
+    let given = json!({
+        "type": "customer.answered.v1", "order": order_key(),
+        "answer": {
+            "id": nonce, "parcel": { "shop": "demo", "carrier": "ups", "number": "1Z999AA10123456784" },
+            "wish": { "wish": "not_received", "note": "Asked all.\nTwice." }, "answered_at": null
+        }
+    });
+    assert_eq!(messages, vec![("orders".to_owned(), given.clone()), ("orders".to_owned(), given)]);
+
+    // The desk has taken it. The same form once more is a repeat, another content is told as such.
+    let key = arrived().parcels[0].key.clone();
+    let wish = Wish::NotReceived { note: "Asked all.\nTwice.".into() };
+    let taken =
+        CustomerAnswer { id: nonce.parse().unwrap(), parcel: Some(key), wish, answered_at: Timestamp::now(), done_at: None };
+    let mut order = house.vault.folder(&order_key()).await.unwrap().unwrap().order;
+    order.value.answers.push(taken);
+    house.vault.commit(vec![Write::Order(order)]).await.unwrap();
+    assert_eq!(house.post(&answers, &fill).await.status(), 303);
+    assert_eq!(house.post(&answers, &[("nonce", &nonce), ("wish", "not_received"), ("note", "Else.")]).await.status(), 409);
+    assert!(house.aws.messages().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_of_somebody_else_or_to_something_else_is_refused() {
+    let house = house().await;
+    let answers = format!("/o/{}/answers", good());
+    let (nonce, return_nonce) = (house.answer_nonce().await, house.nonce().await);
+    let body = format!("nonce={nonce}&wish=not_received");
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        let answer = house.visit(http::Request::post(&answers).header(name, value), Body::Text(body.clone())).await;
+        assert_eq!(answer.status(), 403, "{name}: {value}");
+    }
+    for wrong in ["", "aaaaaaaaaaaaaaaa", &nonce[1..], &nonce.to_uppercase(), &return_nonce] {
+        let answer = house.post(&answers, &[("nonce", wrong), ("wish", "not_received")]).await;
+        assert_eq!(answer.status(), 403, "{wrong}");
+        assert!(text(&answer).contains("#answers\">Back to your order"));
+    }
+    let returned = house
+        .post(&format!("/o/{}/returns", good()), &[("nonce", &nonce), ("q.12", "1"), ("r.12", "other"), ("outcome", "refund")])
+        .await;
+    assert_eq!(returned.status(), 403, "an answer's nonce asks for no return");
+    for (fields, status) in [
+        (vec![("wish", "another_day"), ("day", "2030-01-01")], 409),
+        (vec![("wish", "neighbour"), ("neighbour", "x")], 409),
+        (vec![("wish", "")], 422),
+        (vec![("wish", "everything")], 422),
+    ] {
+        let fields: Vec<_> = fields.into_iter().chain([("nonce", nonce.as_str())]).collect();
+        assert_eq!(house.post(&answers, &fields).await.status(), status, "{fields:?}");
+    }
+    let long = format!("\u{202e}<b>{}", "long ".repeat(2000));
+    let kept = house.post(&answers, &[("nonce", &nonce), ("wish", "not_received"), ("note", &long)]).await;
+    assert_eq!(kept.status(), 422);
+    assert!(text(&kept).contains("Please shorten this to 500 characters.") && !text(&kept).contains("<b>long"));
+    assert!(house.aws.messages().is_empty());
 }
 
 fn asked_again(id: &str, lines: &[(&str, u32)]) -> domain::return_::Return {
@@ -353,7 +448,8 @@ async fn a_queue_that_does_not_answer_is_not_called_success() {
         .post(&format!("/o/{}/returns", good()), &[("nonce", &nonce), ("q.12", "1"), ("r.12", "other"), ("outcome", "refund")])
         .await;
     let mailed = house.post("/demo/track", &[("number", "1"), ("email", "x@y.example")]).await;
-    assert_eq!((asked.status().as_u16(), mailed.status().as_u16()), (503, 503));
+    let answered = house.post(&format!("/o/{}/answers", good()), &[("nonce", &nonce), ("wish", "not_received")]).await;
+    assert_eq!([&asked, &mailed, &answered].map(|answer| answer.status().as_u16()), [503; 3]);
     assert_eq!(asked.headers()["retry-after"], "30");
 }
 

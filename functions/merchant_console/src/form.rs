@@ -1,4 +1,4 @@
-//! The form by which a person answers a return.
+//! The forms by which a person answers a return, or says that a customer's answer was seen to.
 
 use crate::nonce::Nonces;
 use domain::{
@@ -43,9 +43,7 @@ impl AnswerForm {
     /// # Errors
     /// See [`FormProblem`].
     pub fn read(headers: &HeaderMap, body: &[u8], nonces: &Nonces) -> Result<Self, FormProblem> {
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let kind = content_type.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || body.len() > FORM_BYTES_MAX {
+        if !is_form(headers, body) {
             return Err(FormProblem::NotAForm);
         }
         let value = |name: &str| form::value(body, name).unwrap_or_default();
@@ -61,6 +59,38 @@ impl AnswerForm {
             _ => return Err(FormProblem::NoAnswer),
         };
         Ok(Self { order, return_, answer })
+    }
+}
+
+fn is_form(headers: &HeaderMap, body: &[u8]) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") && body.len() <= FORM_BYTES_MAX
+}
+
+/// A form that says that a customer's answer was seen to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoneForm {
+    /// Of which order.
+    pub order: OrderId,
+    /// Which answer.
+    pub answer: ReturnId,
+}
+
+impl DoneForm {
+    /// Reads a form.
+    ///
+    /// # Errors
+    /// [`FormProblem::NotAForm`] and [`FormProblem::Foreign`].
+    pub fn read(headers: &HeaderMap, body: &[u8], nonces: &Nonces) -> Result<Self, FormProblem> {
+        if !is_form(headers, body) {
+            return Err(FormProblem::NotAForm);
+        }
+        let value = |name: &str| form::value(body, name).unwrap_or_default();
+        match (value("order").parse::<OrderId>(), value("answer").parse::<ReturnId>()) {
+            (Ok(order), Ok(answer)) if nonces.recognise_answer(&order, &answer, &value("nonce")) => Ok(Self { order, answer }),
+            _ => Err(FormProblem::Foreign),
+        }
     }
 }
 

@@ -1,18 +1,23 @@
-//! The windows of the shop's staff: the worklist, and their answers to returns that wait for a person.
+//! The windows of the shop's staff: the worklist, their answers to returns that wait for a person, and what of customers'
+//! answers to trouble they have seen to.
 //!
-//! A window only reads. An answer is a message for the desk of returns, which decides whether there is anything left to
-//! answer; answering twice is harmless. Who comes in holds a password of the shop (HTTP Basic, over TLS), and a form counts
-//! only from a page that this function made for that shop and return, today or yesterday (guarantees TK-13).
+//! A window only reads. An answer is a message for the desk of returns or of orders, which decides whether there is anything
+//! left to answer; answering twice is harmless. Who comes in holds a password of the shop (HTTP Basic, over TLS), and a form counts
+//! only from a page that this function made for that shop and return or answer, today or yesterday (guarantees TK-13).
 //!
 //! | | |
 //! |---|---|
 //! | `GET /console` | asks which shop; tells nobody which there are |
-//! | `GET /console/{shop}` | returns to decide, parcels in trouble |
+//! | `GET /console/{shop}` | returns to decide, parcels in trouble, orders to see to |
 //! | `POST /console/{shop}/returns` | `order`, `return`, `nonce`, `answer` (`approve`, `decline`), `why` |
+//! | `POST /console/{shop}/answers` | `order`, `answer`, `nonce` |
 
+pub mod answer_words;
 pub mod form;
 pub mod lock;
+pub mod moment;
 pub mod nonce;
+pub mod orders;
 pub mod pages;
 pub mod visit;
 pub mod words;
@@ -25,24 +30,24 @@ use boot::{
     queue::{self, NotQueued},
     secrets::{Keyring, SecretError, Secrets},
 };
-use contracts::ToReturns;
+use contracts::{ToOrders, ToReturns};
 use domain::{
     id::{OrderKey, ShopId},
     settings::VersionedSettings,
 };
-use form::{AnswerForm, FormProblem};
+use form::{AnswerForm, DoneForm, FormProblem};
 use jiff::Timestamp;
 use lambda_http::{Body, Error, Request, Response, http::header};
 use nonce::Nonces;
 use pages::{ChoosePage, Notice};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{SettingsCache, Vault, VaultError, WorkItem, WorkList};
-use visit::Visit;
+use visit::{Done, Visit};
 use windows::{answer::Answer, form::FORM_BYTES_MAX};
-use worklist::{ROWS_MAX, WorklistPage};
+use worklist::{Lists, ROWS_MAX, WorklistPage};
 
 /// The environment this function reads.
-pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "RETURNS_QUEUE_URL"];
+pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "ORDERS_QUEUE_URL", "RETURNS_QUEUE_URL"];
 
 /// What these windows have in reach.
 pub struct Room {
@@ -50,6 +55,7 @@ pub struct Room {
     secrets: Secrets,
     settings: SettingsCache,
     sqs: aws_sdk_sqs::Client,
+    orders_queue_url: String,
     returns_queue_url: String,
 }
 
@@ -65,6 +71,7 @@ impl Room {
             secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
             settings: SettingsCache::default(),
             sqs: aws.sqs(),
+            orders_queue_url: env::required(get, "ORDERS_QUEUE_URL")?,
             returns_queue_url: env::required(get, "RETURNS_QUEUE_URL")?,
         })
     }
@@ -123,6 +130,13 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
             }
             answer_return(room, &keyring, shop, request, now).await
         }
+        Visit::AnswerDone(shop) => {
+            let keyring = room.secrets.keyring().await?;
+            if !let_in(&keyring, &shop, request) {
+                return Ok(shut_out(&shop));
+            }
+            answer_done(room, &keyring, shop, request, now).await
+        }
         Visit::NotAllowed(allow) => Ok(Notice::not_allowed().answer(405).with("allow", allow)),
         Visit::Nowhere => Ok(Notice::nowhere().answer(404)),
     }
@@ -137,10 +151,11 @@ fn shut_out(shop: &ShopId) -> Answer {
     Notice::shut().answer(401).with("www-authenticate", &format!("Basic realm=\"Doorstep {shop}\", charset=\"UTF-8\""))
 }
 
-async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: bool, now: Timestamp) -> Result<Answer, Trouble> {
+async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: Option<Done>, now: Timestamp) -> Result<Answer, Trouble> {
     let settings = room.settings.of(&room.vault, shop).await?;
     let held = room.vault.worklist(shop, WorkList::Returns).await?;
     let problems = room.vault.worklist(shop, WorkList::Problems).await?;
+    let waiting = room.vault.worklist(shop, WorkList::Orders).await?;
     let mut orders = BTreeMap::new();
     for item in held.iter().take(ROWS_MAX) {
         let WorkItem::Return(return_) = item else { continue };
@@ -154,7 +169,33 @@ async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: bool, now: Ti
     }
     let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
     let settings = settings.as_ref().map(|settings| &settings.settings);
-    Ok(WorklistPage::of(shop, settings, &held, &problems, &orders, &nonces, done).answer(200))
+    let lists = Lists { held: &held, problems: &problems, waiting: &waiting, orders: &orders };
+    Ok(WorklistPage::of(shop, settings, &lists, &nonces, done).answer(200))
+}
+
+async fn is_cross_site(room: &Room, shop: &ShopId, request: &Request) -> Result<bool, Trouble> {
+    let settings: Option<Arc<VersionedSettings>> = room.settings.of(&room.vault, shop).await?;
+    let public_url = settings.as_ref().and_then(|settings| settings.settings.brand.public_url.as_deref());
+    Ok(visit::is_cross_site(request.headers(), public_url))
+}
+
+/// Tells the desk of orders that a person saw to a customer's answer.
+async fn answer_done(room: &Room, keyring: &Keyring, shop: ShopId, request: &Request, now: Timestamp) -> Result<Answer, Trouble> {
+    if is_cross_site(room, &shop, request).await? {
+        return Ok(Notice::foreign_form(&shop).answer(403));
+    }
+    let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
+    let body = boot::http::bytes(request.body());
+    let DoneForm { order, answer } = match DoneForm::read(request.headers(), body, &nonces) {
+        Ok(form) => form,
+        Err(FormProblem::NotAForm) => return Ok(Notice::not_a_form(&shop).answer(415)),
+        Err(_) => return Ok(Notice::foreign_form(&shop).answer(403)),
+    };
+    tracing::info!(shop = shop.as_str(), order = order.as_str(), answer_id = answer.as_str(), "a person saw to an answer");
+    let see = format!("/console/{shop}?done={}#orders", Done::Answer.code());
+    let message = contracts::write(&ToOrders::AnswerDone { order: OrderKey { shop, order }, answer, done_at: now })?;
+    queue::send(&room.sqs, &room.orders_queue_url, message).await?;
+    Ok(pages::see(&see))
 }
 
 async fn answer_return(
@@ -164,9 +205,7 @@ async fn answer_return(
     request: &Request,
     now: Timestamp,
 ) -> Result<Answer, Trouble> {
-    let settings: Option<Arc<VersionedSettings>> = room.settings.of(&room.vault, &shop).await?;
-    let public_url = settings.as_ref().and_then(|settings| settings.settings.brand.public_url.as_deref());
-    if visit::is_cross_site(request.headers(), public_url) {
+    if is_cross_site(room, &shop, request).await? {
         return Ok(Notice::foreign_form(&shop).answer(403));
     }
     let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
@@ -180,7 +219,7 @@ async fn answer_return(
             Err(FormProblem::NoAnswer) => return Ok(Notice::no_answer(&shop).answer(422)),
         };
     tracing::info!(shop = shop.as_str(), order = order.as_str(), return_id = return_.as_str(), "a person answered a return");
-    let see = format!("/console/{shop}?done=1");
+    let see = format!("/console/{shop}?done={}", Done::Return.code());
     let message = contracts::write(&ToReturns::Answered { shop, order, return_, answer, answered_at: now })?;
     queue::send(&room.sqs, &room.returns_queue_url, message).await?;
     Ok(pages::see(&see))

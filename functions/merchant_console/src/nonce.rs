@@ -1,4 +1,5 @@
-//! The nonce of an answer form: bound to a shop, an order, a return and a day, so that only a page of ours can have made it.
+//! The nonces of the console's forms: bound to a shop, an order, a return or a customer's answer, and a day, so that only a
+//! page of ours can have made them.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -11,6 +12,11 @@ use windows::nonce::{is_among, mac};
 /// Bytes of the MAC kept: 144 bits, 24 characters.
 const BYTES: usize = 18;
 const DAY_S: i64 = 86_400;
+
+/// What the form of a return is for; no id holds a slash, and neither purpose begins like the other.
+const RETURN: &str = "doorstep console form";
+/// What the form of a customer's answer is for.
+const ANSWER: &str = "doorstep console answer form";
 
 /// The nonces of one shop's forms at one moment.
 pub struct Nonces {
@@ -27,22 +33,42 @@ impl Nonces {
         Self { keys: keys.to_vec(), shop, day: now.as_second().div_euclid(DAY_S) }
     }
 
-    /// The nonce of a form that is shown now; empty without a key, which nothing recognises.
+    /// The nonce of a return's form that is shown now; empty without a key, which nothing recognises.
     #[must_use]
     pub fn of(&self, order: &OrderId, return_: &ReturnId) -> String {
-        self.keys.first().and_then(|key| self.nonce(key, order, return_, self.day)).unwrap_or_default()
+        self.current(RETURN, order, return_)
     }
 
-    /// Whether a nonce is of a form shown today or yesterday.
+    /// The same of the form by which a customer's answer is done.
+    #[must_use]
+    pub fn of_answer(&self, order: &OrderId, answer: &ReturnId) -> String {
+        self.current(ANSWER, order, answer)
+    }
+
+    /// Whether a nonce is of a return's form shown today or yesterday.
     #[must_use]
     pub fn recognise(&self, order: &OrderId, return_: &ReturnId, text: &str) -> bool {
-        let days = [self.day, self.day - 1];
-        is_among(text, self.keys.iter().flat_map(|key| days.into_iter().filter_map(|day| self.nonce(key, order, return_, day))))
+        self.is_ours(RETURN, order, return_, text)
     }
 
-    fn nonce(&self, key: &LinkKey, order: &OrderId, return_: &ReturnId, day: i64) -> Option<String> {
-        // No id holds a slash.
-        let bound_to = format!("doorstep console form/{}/{order}/{return_}/{day}", self.shop);
+    /// The same of the form by which a customer's answer is done.
+    #[must_use]
+    pub fn recognise_answer(&self, order: &OrderId, answer: &ReturnId, text: &str) -> bool {
+        self.is_ours(ANSWER, order, answer, text)
+    }
+
+    fn current(&self, purpose: &str, order: &OrderId, id: &ReturnId) -> String {
+        self.keys.first().and_then(|key| self.nonce(key, purpose, order, id, self.day)).unwrap_or_default()
+    }
+
+    fn is_ours(&self, purpose: &str, order: &OrderId, id: &ReturnId, text: &str) -> bool {
+        let days = [self.day, self.day - 1];
+        let made = |key| days.into_iter().filter_map(move |day| self.nonce(key, purpose, order, id, day));
+        is_among(text, self.keys.iter().flat_map(made))
+    }
+
+    fn nonce(&self, key: &LinkKey, purpose: &str, order: &OrderId, id: &ReturnId, day: i64) -> Option<String> {
+        let bound_to = format!("{purpose}/{}/{order}/{id}/{day}", self.shop);
         Some(URL_SAFE_NO_PAD.encode(mac::<BYTES>(key, &[bound_to.as_bytes()])?))
     }
 }
@@ -91,5 +117,8 @@ mod tests {
         assert!(!nonces(&[1], "other", 20_000).recognise(&order("1"), &return_, &nonce));
         assert!(!nonces(&[2], "demo", 20_000).recognise(&order("1"), &return_, &nonce));
         assert!(!nonces(&[], "demo", 20_000).recognise(&order("1"), &return_, ""));
+        assert!(!here.recognise_answer(&order("1"), &return_, &nonce), "one form is not the other");
+        let done = here.of_answer(&order("1"), &return_);
+        assert!(here.recognise_answer(&order("1"), &return_, &done) && !here.recognise(&order("1"), &return_, &done));
     }
 }

@@ -15,15 +15,37 @@ pub enum Visit {
     Worklist {
         /// Which.
         shop: ShopId,
-        /// An answer was just given.
-        done: bool,
+        /// What was just done.
+        done: Option<Done>,
     },
     /// An answer to a held return.
     AnswerReturn(ShopId),
+    /// A customer's answer was seen to.
+    AnswerDone(ShopId),
     /// A page that has not this method, with those it has.
     NotAllowed(&'static str),
     /// No page of ours.
     Nowhere,
+}
+
+/// What a person of the shop has just done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Answered a return.
+    Return,
+    /// Saw to a customer's answer.
+    Answer,
+}
+
+impl Done {
+    /// The word in the page's address.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Return => "1",
+            Self::Answer => "answer",
+        }
+    }
 }
 
 impl Visit {
@@ -40,12 +62,16 @@ impl Visit {
                 Some(typed) => Self::Chosen(typed.trim().to_lowercase().parse().ok()),
             },
             ["console", shop] => match shop.parse() {
-                Ok(shop) if reads => Self::Worklist { shop, done: value("done").is_some() },
+                Ok(shop) if reads => Self::Worklist {
+                    shop,
+                    done: value("done").map(|done| if done == Done::Answer.code() { Done::Answer } else { Done::Return }),
+                },
                 Ok(_) => Self::NotAllowed("GET, HEAD"),
                 Err(_) => Self::Nowhere,
             },
-            ["console", shop, "returns"] => match shop.parse() {
-                Ok(shop) if method == Method::POST => Self::AnswerReturn(shop),
+            ["console", shop, form @ ("returns" | "answers")] => match shop.parse() {
+                Ok(shop) if method == Method::POST && form == "returns" => Self::AnswerReturn(shop),
+                Ok(shop) if method == Method::POST => Self::AnswerDone(shop),
                 Ok(_) => Self::NotAllowed("POST"),
                 Err(_) => Self::Nowhere,
             },
@@ -74,12 +100,15 @@ mod tests {
         assert_eq!(get("/console", "shop=+Demo+"), Visit::Chosen(Some(demo.clone())));
         assert_eq!(get("/console", "shop=%2F%2Fevil.example"), Visit::Chosen(None));
         assert_eq!(get("/console", "shop="), Visit::Chosen(None));
-        assert_eq!(get("/console/demo", ""), Visit::Worklist { shop: demo.clone(), done: false });
-        assert_eq!(get("/console/demo", "done=1"), Visit::Worklist { shop: demo.clone(), done: true });
+        assert_eq!(get("/console/demo", ""), Visit::Worklist { shop: demo.clone(), done: None });
+        assert_eq!(get("/console/demo", "done=1"), Visit::Worklist { shop: demo.clone(), done: Some(Done::Return) });
+        assert_eq!(get("/console/demo", "done=answer"), Visit::Worklist { shop: demo.clone(), done: Some(Done::Answer) });
         assert_eq!(get("/console/demo/returns", ""), Visit::NotAllowed("POST"));
         assert_eq!(get("/console/De%20mo", ""), Visit::Nowhere);
         assert_eq!(get("/console/demo/returns/x", ""), Visit::Nowhere);
         assert_eq!(get("/", ""), Visit::Nowhere);
+        assert_eq!(get("/console/demo/answers", ""), Visit::NotAllowed("POST"));
+        assert_eq!(Visit::read(&Method::POST, "/console/demo/answers", ""), Visit::AnswerDone(demo.clone()));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/returns", ""), Visit::AnswerReturn(demo));
         assert_eq!(Visit::read(&Method::POST, "/console/demo", ""), Visit::NotAllowed("GET, HEAD"));
         assert_eq!(Visit::read(&Method::POST, "/console", ""), Visit::NotAllowed("GET, HEAD"));

@@ -1,17 +1,17 @@
-//! The worklist of a shop as its page shows it: returns to decide and parcels in trouble, the oldest first.
+//! The worklist of a shop as its page shows it: returns to decide, parcels in trouble, orders to see to; the oldest first.
 
-use crate::{form::WHY_CHARS_MAX, nonce::Nonces, pages::STYLE, words};
+use crate::{form::WHY_CHARS_MAX, moment::Moment, nonce::Nonces, orders::WaitingOrder, pages::STYLE, visit::Done, words};
 use askama::Template;
 use domain::{
     calendar::Zone,
     id::{OrderId, ShopId},
     money::Money,
     order::{Line, Order},
-    parcel::{Parcel, Problem},
+    parcel::{EpisodeKind, Parcel, Problem},
     return_::{NOTE_CHARS_MAX, Return, ReturnLine, ReturnState},
     settings::ShopSettings,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use letters::words as said;
 use std::collections::BTreeMap;
 use store::WorkItem;
@@ -31,12 +31,27 @@ const LISTED_MAX: usize = 100;
 pub struct WorklistPage {
     shop: ShopId,
     shop_name: String,
-    /// An answer was just given.
-    done: bool,
+    /// What was just done.
+    done: Option<Done>,
     returns: Vec<HeldReturn>,
     more_returns: Option<String>,
     parcels: Vec<TroubledParcel>,
     more_parcels: Option<String>,
+    orders: Vec<WaitingOrder>,
+    more_orders: Option<String>,
+}
+
+/// What the vault says of a shop's work.
+#[derive(Debug, Clone, Copy)]
+pub struct Lists<'a> {
+    /// The list of returns.
+    pub held: &'a [WorkItem],
+    /// The list of parcels.
+    pub problems: &'a [WorkItem],
+    /// The list of orders.
+    pub waiting: &'a [WorkItem],
+    /// The orders of the returns that are shown.
+    pub orders: &'a BTreeMap<OrderId, Order>,
 }
 
 /// A return that waits for a person.
@@ -71,52 +86,36 @@ struct TroubledParcel {
     number: String,
     url: Option<String>,
     problem: String,
+    /// What the carrier says, where somebody says otherwise.
+    carrier_says: Option<String>,
     since: Moment,
     /// Our name of the order, when one is known.
     order: Option<String>,
 }
 
-/// A moment for people and for machines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Moment {
-    words: String,
-    machine: String,
-}
-
-impl Moment {
-    fn of(at: Timestamp, zone: &TimeZone) -> Self {
-        Self { words: said::moment(at, zone), machine: at.to_string() }
-    }
-}
-
 impl WorklistPage {
-    /// The page of a shop, from its two lists and the orders of the returns that are shown.
+    /// The page of a shop, from its lists.
     #[must_use]
-    pub fn of(
-        shop: &ShopId,
-        settings: Option<&ShopSettings>,
-        held: &[WorkItem],
-        problems: &[WorkItem],
-        orders: &BTreeMap<OrderId, Order>,
-        nonces: &Nonces,
-        done: bool,
-    ) -> Self {
+    pub fn of(shop: &ShopId, settings: Option<&ShopSettings>, lists: &Lists<'_>, nonces: &Nonces, done: Option<Done>) -> Self {
         let utc = Zone::utc();
         let zone = settings.map_or(&utc, |settings| &settings.calendar.zone).time_zone();
-        let returns: Vec<&Return> = held.iter().filter_map(as_return).collect();
-        let parcels: Vec<&Parcel> = problems.iter().filter_map(as_parcel).collect();
+        let returns: Vec<&Return> = lists.held.iter().filter_map(as_return).collect();
+        let parcels: Vec<&Parcel> = lists.problems.iter().filter_map(as_parcel).collect();
+        let waiting: Vec<&Order> = lists.waiting.iter().filter_map(as_order).collect();
         Self {
             shop: shop.clone(),
             shop_name: settings.map_or_else(|| shop.to_string(), |settings| shown(&settings.brand.name, NAME_CHARS_MAX)),
             done,
             more_returns: more(returns.len()),
             more_parcels: more(parcels.len()),
+            more_orders: more(waiting.len()),
             returns: returns
                 .iter()
                 .take(ROWS_MAX)
-                .filter_map(|return_| HeldReturn::of(return_, orders.get(&return_.order), nonces, zone))
+                .filter_map(|return_| HeldReturn::of(return_, lists.orders.get(&return_.order), nonces, zone))
                 .collect(),
             parcels: parcels.iter().take(ROWS_MAX).filter_map(|parcel| TroubledParcel::of(parcel, zone)).collect(),
+            orders: waiting.iter().take(ROWS_MAX).filter_map(|order| WaitingOrder::of(order, nonces, zone)).collect(),
         }
     }
 
@@ -138,6 +137,13 @@ fn as_parcel(item: &WorkItem) -> Option<&Parcel> {
     match item {
         WorkItem::Parcel(parcel) => Some(parcel),
         WorkItem::Return(_) | WorkItem::Order(_) => None,
+    }
+}
+
+fn as_order(item: &WorkItem) -> Option<&Order> {
+    match item {
+        WorkItem::Order(order) => Some(order),
+        WorkItem::Return(_) | WorkItem::Parcel(_) => None,
     }
 }
 
@@ -215,16 +221,16 @@ impl TroubledParcel {
     /// `None` for a parcel whose trouble ended since the list was read.
     fn of(parcel: &Parcel, zone: &TimeZone) -> Option<Self> {
         let problem = parcel.problem()?;
-        let since = match &problem {
-            Problem::Carrier { since, .. } => *since,
-            Problem::Episode(episode) => episode.opened_at,
-        };
+        let at = parcel.folded();
+        let is_disputed = matches!(&problem, Problem::Episode(episode) if episode.kind == EpisodeKind::Disputed);
+        let since_then = at.since.map(|since| format!(", {}", said::moment(since, zone))).unwrap_or_default();
         Some(Self {
             carrier: shown(&parcel.carrier_name(), NAME_CHARS_MAX),
             number: parcel.key.number.to_string(),
             url: parcel.carrier_url(),
             problem: words::problem(&problem),
-            since: Moment::of(since, zone),
+            carrier_says: is_disputed.then(|| said::status(at.status, &at.sub) + &since_then),
+            since: Moment::of(problem.since(), zone),
             order: parcel.link.as_ref().filter(|link| link.active).map(|link| link.order.to_string()),
         })
     }

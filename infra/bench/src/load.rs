@@ -7,9 +7,9 @@ use signatures::Delivery;
 use std::time::{Duration, Instant};
 
 /// The path of the measured door.
-const PATH: &str = "/webhooks/demo/carrier/easypost";
+pub const PATH: &str = "/webhooks/demo/carrier/easypost";
 /// The recorded event that is sent, with another tracking number each time.
-const EVENT: &str = include_str!("../../../events/carrier_webhook/easypost_in_transit.json");
+pub const EVENT: &str = include_str!("../../../events/carrier_webhook/easypost_in_transit.json");
 /// The number in it.
 const NUMBER: &str = "1Z4X82V70341608270";
 
@@ -101,13 +101,18 @@ fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).build().into()
 }
 
-fn event(stack: &Stack, agent: &ureq::Agent, number: &str) -> Result<(), String> {
-    let body = EVENT.replace(NUMBER, number);
+/// The headers by which EasyPost shows that a body is its own.
+pub fn signed(body: &str, secret: &str) -> Vec<(&'static str, String)> {
     let none: [(&str, &str); 0] = [];
     let delivery =
         Delivery { method: "POST", path: PATH, query: "", headers: &none, body: body.as_bytes(), now: Timestamp::now() };
+    CarrierSource::EasyPost.sign(&delivery, "bench", secret)
+}
+
+fn event(stack: &Stack, agent: &ureq::Agent, number: &str) -> Result<(), String> {
+    let body = EVENT.replace(NUMBER, number);
     let mut request = agent.post(stack.url(PATH)).header("content-type", "application/json");
-    for (name, value) in CarrierSource::EasyPost.sign(&delivery, "bench", stack.secret()) {
+    for (name, value) in signed(&body, &stack.secret("easypost")?) {
         request = request.header(name, value);
     }
     request.send(body.as_bytes()).map(|_| ()).map_err(|error| error.to_string())

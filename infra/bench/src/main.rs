@@ -1,13 +1,13 @@
 //! Measures the house on this machine: what the door takes, what reaches the vault, what it costs in requests, memory and start.
 //!
-//! Starts its own stack of release binaries, sends signed EasyPost events, and prints a table for `infra/benchmarks.md`.
-//! Every figure stands beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it
-//! a folder of other function binaries (those of the profile `lambda`).
+//! Starts its own stack of release binaries, sends events, and prints tables for `infra/benchmarks.md`. Every figure stands
+//! beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it a folder of other
+//! function binaries (those of the profile `lambda`); `--starts` leaves out the load.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
-mod cold;
 mod load;
 mod stack;
+mod starts;
 
 use load::Load;
 use stack::Stack;
@@ -30,8 +30,18 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     println!("machine: {}", stack::machine());
-    let functions = std::env::args().nth(1);
-    let stack = Stack::start(functions.as_deref())?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    let only_starts = arguments.next_if(|first| first == "--starts").is_some();
+    let functions = arguments.next();
+    if !only_starts {
+        load(functions.as_deref())?;
+    }
+    println!("\n## Start, first event, memory\n{}", starts::measure(functions.as_deref())?);
+    Ok(())
+}
+
+fn load(functions: Option<&str>) -> Result<(), String> {
+    let stack = Stack::start(functions)?;
     println!("\n## First event of each process (cold), then a warm one");
     let (cold, warm) = (load::one(&stack, "cold")?, load::one(&stack, "warm")?);
     stack.idle()?;
@@ -54,9 +64,6 @@ fn run() -> Result<(), String> {
         println!("\nrequests per event (hundredths): {}", stack.requests_per_event(EVENTS)?);
     }
     println!("\n## Memory\n{}", stack.functions()?);
-    println!("\n## Start of each process, median of 25");
-    let measured = cold::FUNCTIONS.iter().map(|(name, call)| cold::measure(&stack, name, call)).collect::<Result<Vec<_>, _>>()?;
-    println!("{}", cold::table(&measured));
     Ok(())
 }
 

@@ -8,23 +8,43 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The secrets of the demo shop.
+const SECRETS: &str = "infra/local/demo-secrets.toml";
+/// Where the template lists what starts a function, and how far that is indented.
+const EVENTS: &str = "      Events:";
+const EVENTS_DEPTH: usize = 6;
+/// Any key opens the local stack.
+const CREDENTIAL: &str =
+    "AWS4-HMAC-SHA256 Credential=bench/20261121/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0";
+
 /// The stack's process, its address, and where it keeps its data.
 pub struct Stack {
     process: Child,
     base_url: String,
     data: PathBuf,
-    secret: String,
+    secrets: String,
 }
 
 impl Stack {
-    /// Starts it and waits until it is ready. The functions are the binaries beside this one, or those of another folder.
+    /// Starts the house and waits until it is ready. The functions are the binaries beside this one, or those of another
+    /// folder.
     pub fn start(functions: Option<&str>) -> Result<Self, String> {
-        let here = std::env::current_exe().map_err(|error| error.to_string())?;
-        let local = here.with_file_name("local");
-        let data = std::env::temp_dir().join(format!("doorstep-bench-{}", std::process::id()));
+        Self::run(&data_folder(), functions, None)
+    }
+
+    /// Starts a house in which nothing happens by itself.
+    pub fn quiet() -> Result<Self, String> {
+        let data = data_folder();
+        Self::run(&data, None, Some(&quiet_template(&data)?))
+    }
+
+    fn run(data: &Path, functions: Option<&str>, template: Option<&Path>) -> Result<Self, String> {
+        let local = beside("local")?;
         let mut command = Command::new(&local);
-        command.args(["--port", "0", "--no-demo", "--fresh", "--data"]).arg(&data).stdout(Stdio::piped());
-        command.arg("--template").arg(template_with_noop(&data)?);
+        command.args(["--port", "0", "--no-demo", "--fresh", "--data"]).arg(data).stdout(Stdio::piped());
+        if let Some(template) = template {
+            command.arg("--template").arg(template);
+        }
         if let Some(folder) = functions {
             command.arg("--functions-dir").arg(folder);
         }
@@ -39,8 +59,8 @@ impl Stack {
             }
         }
         let base_url = base_url.ok_or("the stack did not start; the message above says why")?;
-        let secret = secret()?;
-        Ok(Self { process, base_url, data, secret })
+        let secrets = std::fs::read_to_string(SECRETS).map_err(|error| format!("{SECRETS}: {error}"))?;
+        Ok(Self { process, base_url, data: data.to_path_buf(), secrets })
     }
 
     /// A URL of it.
@@ -48,9 +68,11 @@ impl Stack {
         format!("{}{path}", self.base_url)
     }
 
-    /// The secret EasyPost signs with.
-    pub fn secret(&self) -> &str {
-        &self.secret
+    /// A secret of the demo shop, from the file the stack reads.
+    pub fn secret(&self, source: &str) -> Result<String, String> {
+        let start = format!("{source} = \"");
+        let line = self.secrets.lines().find_map(|line| line.strip_prefix(&start));
+        line.map(|line| line.trim_end_matches('"').to_owned()).ok_or(format!("no {source} in {SECRETS}"))
     }
 
     /// Waits until every queue is empty; answers how long that took.
@@ -97,57 +119,72 @@ impl Stack {
         Ok(table)
     }
 
-    /// Kills the live processes of a function, so that its next call is a cold start.
-    pub fn kill(&self, name: &str) -> Result<(), String> {
+    /// The variables the template gives a function.
+    pub fn environment(&self, function: &str) -> Result<Vec<(String, String)>, String> {
         let functions = self.json("/_local/functions")?;
-        let pids: Vec<String> = functions[name]["pids"].as_array().into_iter().flatten().map(Json::to_string).collect();
-        if pids.is_empty() {
-            return Ok(());
-        }
-        let killed = Command::new("kill").arg("-9").args(&pids).status().map_err(|error| error.to_string())?;
-        for _ in 0..200 {
-            if self.json("/_local/functions")?[name]["pids"].as_array().is_none_or(Vec::is_empty) {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        // A dead process that is still listed is replaced when it is called.
-        if killed.success() { Ok(()) } else { Err(format!("the processes of {name} could not be killed")) }
+        let variables = functions[function]["environment"].as_object().ok_or(format!("the stack has no function {function}"))?;
+        let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+        Ok(variables.iter().map(|(name, value)| (name.clone(), text(value))).collect())
     }
 
-    /// How long the newest process of a function took from exec to its first `next`.
-    pub fn start_of(&self, name: &str) -> Result<Duration, String> {
-        let text = self.json("/_local/functions")?[name]["init_ms"].to_string();
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
-        let micros: u64 = format!("{fraction:0<3}").get(..3).and_then(|f| f.parse().ok()).unwrap_or(0);
-        let millis: u64 = whole.parse().map_err(|_| format!("{name} has not started: {text}"))?;
-        Ok(Duration::from_micros(millis * 1000 + micros))
+    /// Puts the demo shop's settings in force with an address that is told its news.
+    pub fn tell_merchant(&self, url: &str) -> Result<(), String> {
+        let file = self.data.join("demo.toml");
+        let demo = std::fs::read_to_string("infra/shops/demo.toml").map_err(|error| format!("infra/shops/demo.toml: {error}"))?;
+        std::fs::write(&file, format!("{demo}\n[webhooks_out]\nurl = \"{url}\"\n")).map_err(|error| error.to_string())?;
+        let mut shop = Command::new(beside("shop")?);
+        shop.args(["put", "demo"]).arg(&file).env("AWS_ENDPOINT_URL", &self.base_url).env("AWS_REGION", "us-east-1");
+        shop.envs([("AWS_ACCESS_KEY_ID", "bench"), ("AWS_SECRET_ACCESS_KEY", "bench")]).envs(self.environment("timers")?);
+        let put = shop.stdout(Stdio::null()).status().map_err(|error| error.to_string())?;
+        if put.success() { Ok(()) } else { Err("the settings of the demo shop could not be put in force".to_owned()) }
     }
 
-    /// One request, whatever it is answered: `/path` or `POST /path`.
-    pub fn visit(&self, what: &str) -> Result<(), String> {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let answered = match what.strip_prefix("POST ") {
-            Some(path) => agent.post(self.url(path)).send("{}"),
-            None => agent.get(self.url(what)).call(),
-        };
-        answered.map(|_| ()).map_err(|error| error.to_string())
+    /// The path of the customer's page of an order.
+    pub fn page_of(&self, order: &str) -> Result<String, String> {
+        let link = self.json(&format!("/_local/link?shop=demo&order={order}"))?;
+        let url = link["url"].as_str().unwrap_or_default();
+        url.find("/o/").and_then(|start| url.get(start..)).map(str::to_owned).ok_or(format!("no page of order {order}: {link}"))
     }
 
-    /// Any message on a queue, as a stranger would send it.
-    pub fn message(&self, queue: &str) -> Result<(), String> {
-        let url = format!("{}/000000000000/doorstep-{queue}", self.base_url);
-        let body = serde_json::json!({ "QueueUrl": url, "MessageBody": "{}" }).to_string();
-        let sent = ureq::post(self.url("/"))
-            .header("x-amz-target", "AmazonSQS.SendMessage")
+    /// What the table's stream holds, as the event source would hand it over.
+    pub fn stream(&self) -> Result<String, String> {
+        let table = self.environment("announce")?.into_iter().find_map(|(name, value)| (name == "TABLE_NAME").then_some(value));
+        let table = table.ok_or("announce has no table")?;
+        let arn = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}/stream/local");
+        let from_the_start = serde_json::json!({
+            "StreamArn": arn, "ShardId": format!("shardId-00000001-{table}"), "ShardIteratorType": "TRIM_HORIZON",
+        });
+        let iterator = self.streams("GetShardIterator", &from_the_start)?;
+        let read =
+            self.streams("GetRecords", &serde_json::json!({ "ShardIterator": iterator["ShardIterator"], "Limit": 100 }))?;
+        Ok(serde_json::json!({ "Records": read["Records"] }).to_string())
+    }
+
+    /// Fails when a message was buried: then what was measured is not the work.
+    pub fn nothing_buried(&self) -> Result<(), String> {
+        let queues = self.json("/_local/queues")?;
+        let buried = queues.as_object().into_iter().flatten().find(|(_, depth)| depth["dead"].as_u64() != Some(0));
+        buried.map_or(Ok(()), |(name, depth)| Err(format!("messages of {name} were buried: {depth}")))
+    }
+
+    /// A folder of this measurement, emptied at its end.
+    pub fn folder(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where everything answers.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    fn streams(&self, operation: &str, input: &Json) -> Result<Json, String> {
+        let request = ureq::post(self.url("/")).header("x-amz-target", format!("DynamoDBStreams_20120810.{operation}"));
+        let request = request
             .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-date", "20261121T000000Z")
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=bench/20261121/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
-            )
-            .send(body.as_bytes());
-        sent.map(|_| ()).map_err(|error| format!("{queue}: {error}"))
+            .header("authorization", CREDENTIAL)
+            .header("x-amz-date", "20261121T000000Z");
+        let mut answer = request.send(input.to_string().as_bytes()).map_err(|error| format!("{operation}: {error}"))?;
+        answer.body_mut().read_json().map_err(|error| error.to_string())
     }
 
     fn json(&self, path: &str) -> Result<Json, String> {
@@ -165,23 +202,28 @@ impl Drop for Stack {
     }
 }
 
-/// The template, and a function beside it that does nothing.
-fn template_with_noop(data: &Path) -> Result<PathBuf, String> {
+/// Where a stack of this program keeps its data.
+fn data_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("doorstep-bench-{}", std::process::id()))
+}
+
+/// The template without what starts its functions: queues, table and secret are there, but only the measurement calls.
+fn quiet_template(data: &Path) -> Result<PathBuf, String> {
     let template = std::fs::read_to_string("template.yaml").map_err(|error| format!("template.yaml: {error}"))?;
-    let noop = "  Noop:\n    Type: AWS::Serverless::Function\n    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: noop } }\n    \
-                Properties:\n      Events:\n        Get: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: GET, Path: /noop } }\n\nOutputs:\n";
+    let mut within = false;
+    let quiet = template.lines().filter(|line| {
+        let depth = line.len() - line.trim_start().len();
+        within = *line == EVENTS || (within && (depth > EVENTS_DEPTH || line.is_empty()));
+        !within
+    });
     let file = data.with_extension("yaml");
-    std::fs::write(&file, template.replacen("Outputs:\n", noop, 1)).map_err(|error| format!("{}: {error}", file.display()))?;
+    std::fs::write(&file, quiet.collect::<Vec<_>>().join("\n")).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(file)
 }
 
-/// The demo secret of EasyPost, from the file the stack reads.
-fn secret() -> Result<String, String> {
-    let file = Path::new("infra/local/demo-secrets.toml");
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let line =
-        text.lines().find_map(|line| line.strip_prefix("easypost = \"")).ok_or("no easypost secret in the demo secrets")?;
-    Ok(line.trim_end_matches('"').to_owned())
+/// A program beside this one.
+pub fn beside(name: &str) -> Result<PathBuf, String> {
+    std::env::current_exe().map(|here| here.with_file_name(name)).map_err(|error| error.to_string())
 }
 
 /// Cores, memory and kernel of this machine, without its name.

@@ -381,6 +381,7 @@ impl Pool {
         json!({
             "pid": pids.last(), "pids": pids, "invocations": state.invocations, "errors": state.errors, "restarts": state.restarts,
             "init_ms": init_ms, "max_rss_kb": (state.rss_max_kb > 0).then_some(state.rss_max_kb),
+            "environment": self.plan.environment,
         })
     }
 

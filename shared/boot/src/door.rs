@@ -48,9 +48,9 @@ impl Door {
         })
     }
 
-    /// Reads the secret, which opens the connection too.
+    /// Reads the secret and opens the connection to the queue, side by side: deployed, these are two hosts.
     pub async fn warm(&self) {
-        self.secrets.warm().await;
+        tokio::join!(self.secrets.warm(), queue::warm(&self.sqs, &self.queue_url));
     }
 
     /// Lets `read` prove and read a request, and puts what it brings on the desk's queue, in one SQS call for up to ten

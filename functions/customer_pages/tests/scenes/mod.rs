@@ -3,16 +3,18 @@
 #![allow(dead_code, reason = "each test binary plays some of the scenes")]
 
 use customer_pages::{
+    answer_form::AnswerDraft,
     facts::Facts,
     nonce::Nonces,
     order_page::{Look, OrderPage},
     returns::Draft,
 };
 use domain::{
+    answer::{CustomerAnswer, Wish},
     id::{LineId, OrderId, OrderKey, ParcelKey, ShopId},
     link::LinkKey,
-    order::{FulfilmentReport, Order, OrderReport},
-    parcel::{Parcel, ParcelReport},
+    order::{FulfilmentReport, Order, OrderReport, ParcelName},
+    parcel::{Episode, EpisodeKind, Parcel, ParcelReport},
     policy::{Outcome, ReturnReason},
     return_::{AnsweredBy, DeclineReason, HoldReason, Return, ReturnLine, ReturnRequest, ReturnState},
     scan::Scan,
@@ -109,7 +111,8 @@ pub fn parcel(number: &str, scans: Vec<Scan>, expected: &[(&str, &str)]) -> Parc
             scans,
             expected: expected.map(|day| day.parse().unwrap()),
             unknown_codes: Vec::new(),
-            received_at: None,
+            // Whenever the source says it spoke: all of it was heard by now.
+            received_at: Some(at(NOW)),
             is_full_history: false,
             service: None,
             last_mile: None,
@@ -183,6 +186,69 @@ pub fn problem() -> Facts {
     let text = "The street number is incorrect. This may delay delivery.";
     scans.push(scan("2026-11-25T09:30:00Z", Status::Exception, "address_incorrect", text, "Leipzig, DE"));
     facts(packed_in_one(), &[parcel("1Z999AA10123456784", scans, &[("2026-11-22T18:00:00Z", "2026-11-25")])])
+}
+
+/// One parcel that nobody was there to take.
+pub fn attempt_failed() -> Facts {
+    let mut scans = on_the_way();
+    scans.push(scan("2026-11-26T09:30:00Z", Status::AttemptFailed, "notice_left", "Notice left", "Leipzig, DE"));
+    facts(packed_in_one(), &[parcel("1Z999AA10123456784", scans, &[])])
+}
+
+/// The same with answers: one seen to, one not yet.
+pub fn answered() -> Facts {
+    let mut facts = attempt_failed();
+    let about = Some(facts.parcels[0].key.clone());
+    let private = "PRIVATE behind the blue door".to_owned();
+    let given = |id: &str, at_text: &str, wish, done_at: Option<&str>| CustomerAnswer {
+        id: id.parse().unwrap(),
+        parcel: about.clone(),
+        wish,
+        answered_at: at(at_text),
+        done_at: done_at.map(at),
+    };
+    facts.order.answers = vec![
+        given(
+            "aaaaaaaaa",
+            "2026-11-26T10:00:00Z",
+            Wish::AnotherDay { day: "2026-11-28".parse().unwrap() },
+            Some("2026-11-26T11:00:00Z"),
+        ),
+        given("abbbbbbbb", "2026-11-26T11:30:00Z", Wish::Neighbour { note: private }, None),
+    ];
+    facts
+}
+
+/// Arrived as the carrier says, not as its customer says.
+pub fn disputed() -> Facts {
+    let mut facts = arrived();
+    let at = at("2026-11-25T19:00:00Z");
+    facts.parcels[0] = facts.parcels[0].clone().disputed(at);
+    let (parcel, wish) = (Some(facts.parcels[0].key.clone()), Wish::NotReceived { note: "Not at the neighbours'.".into() });
+    facts.order.answers.push(CustomerAnswer { id: "acccccccc".parse().unwrap(), parcel, wish, answered_at: at, done_at: None });
+    facts
+}
+
+/// A parcel that was handed to another carrier, whose number the shop names too; it stood still for a while.
+pub fn handed_over() -> Facts {
+    let leg = ParcelName { carrier: "royal_mail".parse().unwrap(), number: "RN482130751GB".parse().unwrap() };
+    let mut second = fulfilment("f2", leg.number.as_str(), &[("12", 4)]);
+    second.parcels = vec![leg.clone()];
+    let order = new_order().told(report()).unwrap();
+    let order = order.fulfilled(fulfilment("f1", "1Z999AA10123456784", &[("11", 1), ("13", 2)])).unwrap();
+    let order = order.fulfilled(second).unwrap();
+    let mut main = parcel("1Z999AA10123456784", on_the_way(), &[]);
+    main.last_mile = Some(leg.clone());
+    let episode =
+        |kind, from: &str, to: Option<&str>| Episode { kind, since: at(from), opened_at: at(from), closed_at: to.map(at) };
+    main.episodes = vec![
+        episode(EpisodeKind::NoMovement, "2026-11-22T17:40:00Z", Some("2026-11-23T02:10:00Z")),
+        episode(EpisodeKind::OverduePromise, "2026-11-25T23:00:00Z", None),
+    ];
+    let key = ParcelKey { shop: shop(), carrier: leg.carrier, number: leg.number };
+    let main_name = ParcelName { carrier: main.key.carrier.clone(), number: main.key.number.clone() };
+    let leg = Parcel::new(key).linked(order_key().order, at("2026-11-21T15:00:00Z")).as_leg_of(main_name);
+    facts(order, &[main, leg])
 }
 
 /// Two parcels, one arrived, one damaged.
@@ -306,8 +372,21 @@ pub fn html(facts: &Facts) -> String {
     html_after(facts, None, &Draft::default())
 }
 
+/// The page of a scene after an answer, or with one that has to be mended.
+pub fn html_answered(facts: &Facts, just_answered: Option<&str>, answer_draft: Option<&AnswerDraft>) -> String {
+    rendered(facts, &Look { just_answered, answer_draft, ..look(&nonces(facts), &Draft::default()) })
+}
+
 /// The page of a scene for somebody with something in hand.
 pub fn html_after(facts: &Facts, just_asked: Option<&str>, draft: &Draft) -> String {
+    rendered(facts, &Look { just_asked, ..look(&nonces(facts), draft) })
+}
+
+fn look<'a>(nonces: &'a Nonces, draft: &'a Draft) -> Look<'a> {
+    Look { token: TOKEN, nonces, just_asked: None, just_answered: None, draft, answer_draft: None }
+}
+
+fn rendered(facts: &Facts, look: &Look<'_>) -> String {
     use askama::Template as _;
-    OrderPage::of(facts, &Look { token: TOKEN, nonces: &nonces(facts), just_asked, draft }).render().unwrap()
+    OrderPage::of(facts, look).render().unwrap()
 }

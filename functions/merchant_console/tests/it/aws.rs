@@ -59,6 +59,7 @@ impl Neighbours {
             "TABLE_NAME" => TABLE.to_owned(),
             "SECRET_ID" => "secret".to_owned(),
             "DEAD_QUEUE_URL" => format!("http://{}/1/dead", self.address),
+            "ORDERS_QUEUE_URL" => format!("http://{}/1/orders", self.address),
             "RETURNS_QUEUE_URL" => format!("http://{}/1/returns", self.address),
             _ => return None,
         })

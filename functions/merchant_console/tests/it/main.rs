@@ -7,10 +7,11 @@ mod aws;
 use aws::Neighbours;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    address::Customer,
-    id::{OrderId, ShopId},
+    address::{Address, Customer},
+    answer::{CustomerAnswer, Wish},
+    id::{OrderId, ParcelKey, ShopId},
     money::Money,
-    order::{Line, Order, OrderReport, Payment, Totals},
+    order::{Line, NotPacked, Order, OrderReport, Payment, Totals},
     parcel::{Parcel, ParcelReport},
     policy::{Outcome, ReturnReason},
     return_::{HoldReason, Return, ReturnLine, ReturnRequest, ReturnState},
@@ -96,7 +97,7 @@ fn held(order: &Order, id: &str, minute: usize) -> Return {
 }
 
 fn lost_parcel(number: &str) -> Parcel {
-    let key = domain::id::ParcelKey { shop: shop(), carrier: "ups".parse().unwrap(), number: number.parse().unwrap() };
+    let key = ParcelKey { shop: shop(), carrier: "ups".parse().unwrap(), number: number.parse().unwrap() };
     let scan = Scan {
         at: at("2026-11-19T08:30:00Z"),
         status: Status::Exception,
@@ -132,7 +133,42 @@ fn new<T>(value: T) -> Versioned<T> {
     Versioned { value, version: 0 }
 }
 
-/// A shop with one return to decide and one parcel in trouble.
+/// An order that was not packed in time, and whose customer answered twice: before its dispatch, and about a parcel.
+fn waiting() -> Order {
+    let given = |id: &str, parcel: Option<&str>, wish| CustomerAnswer {
+        id: id.parse().unwrap(),
+        parcel: parcel.map(|number| ParcelKey { shop: shop(), carrier: "ups".parse().unwrap(), number: number.parse().unwrap() }),
+        wish,
+        answered_at: at("2026-11-21T09:00:00Z"),
+        done_at: None,
+    };
+    let address = Address {
+        name: Some("Ines </textarea><script>alert(1)</script>".into()),
+        street: Some("Am Markt 1".into()),
+        city: Some("Leipzig".into()),
+        country: Some("DE".into()),
+        ..Address::default()
+    };
+    let note = "Ms Lee\u{202e},\nsecond floor </textarea><b>".to_owned();
+    let mut order = order("#1002");
+    order.not_packed = Some(NotPacked { opened_at: at("2026-11-20T17:00:00Z"), closed_at: None });
+    let order = order.answered(given("aaaaaaaaa", None, Wish::CorrectedAddress { address })).unwrap().unwrap();
+    let order = order.answered(given("abbbbbbbb", Some("1Z999AA10123456785"), Wish::Neighbour { note })).unwrap().unwrap();
+    let done = given("acccccccc", Some("1Z999AA10123456785"), Wish::AnotherDay { day: "2026-11-25".parse().unwrap() });
+    let order = order.answered(done).unwrap().unwrap();
+    order.answer_done(&"acccccccc".parse().unwrap(), at("2026-11-21T10:00:00Z")).unwrap()
+}
+
+/// A parcel its customer says did not arrive.
+fn disputed_parcel(number: &str) -> Parcel {
+    let mut parcel = lost_parcel(number);
+    for scan in &mut parcel.scans {
+        (scan.status, scan.sub) = (Status::Delivered, SubStatus::new("at_door"));
+    }
+    parcel.disputed(at("2026-11-20T12:00:00Z"))
+}
+
+/// A shop with one return to decide, two parcels in trouble and one order to see to.
 async fn furnished() -> Neighbours {
     let neighbours = neighbours().await;
     let settings: ShopSettings =
@@ -141,6 +177,8 @@ async fn furnished() -> Neighbours {
     keep(&neighbours, Write::Order(new(order("#1001")))).await;
     keep(&neighbours, Write::Return(new(held(&order("#1001"), "abcd1234", 0)))).await;
     keep(&neighbours, Write::Parcel(new(lost_parcel("1Z999AA10123456784")))).await;
+    keep(&neighbours, Write::Parcel(new(disputed_parcel("1Z999AA10123456785")))).await;
+    keep(&neighbours, Write::Order(new(waiting()))).await;
     neighbours
 }
 
@@ -157,7 +195,16 @@ impl Asked {
 
     /// The value of a hidden field of the page's first form.
     fn field(&self, name: &str) -> String {
-        let rest = self.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        Self::value(&self.body, name)
+    }
+
+    /// The same of the first form that says that an answer was seen to.
+    fn answer_field(&self, name: &str) -> String {
+        Self::value(self.body.split("action=\"/console/demo/answers\"").nth(1).unwrap(), name)
+    }
+
+    fn value(html: &str, name: &str) -> String {
+        let rest = html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
         rest.split('"').next().unwrap().to_owned()
     }
 }
@@ -182,9 +229,13 @@ async fn get(room: &Room, path: &str, password: Option<&str>) -> Asked {
 }
 
 async fn post(room: &Room, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Asked {
+    post_to(room, "/console/demo/returns", fields, headers).await
+}
+
+async fn post_to(room: &Room, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Asked {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    ask(room, "POST", "/console/demo/returns", Some(PASSWORD), &[&form[..], headers].concat(), &body).await
+    ask(room, "POST", path, Some(PASSWORD), &[&form[..], headers].concat(), &body).await
 }
 
 #[tokio::test]
@@ -192,7 +243,10 @@ async fn the_worklist_shows_what_needs_a_person() {
     let neighbours = furnished().await;
     let page = get(&room(&neighbours), "/console/demo", Some(PASSWORD)).await;
     assert_eq!(page.status, 200);
-    let main = page.body.split("<body>").nth(1).unwrap().replace(&page.field("nonce"), "NONCE");
+    let mut main = page.body.split("<body>").nth(1).unwrap().to_owned();
+    for nonce in page.body.split("name=\"nonce\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        main = main.replace(nonce, "NONCE");
+    }
     insta::assert_snapshot!("worklist", main);
 }
 
@@ -207,6 +261,8 @@ async fn every_answer_carries_the_headers_that_shut_everything_out() {
         ("GET", "/console/demo", Some(PASSWORD)),
         ("POST", "/console/demo/returns", Some(PASSWORD)),
         ("GET", "/console/demo/returns", Some(PASSWORD)),
+        ("POST", "/console/demo/answers", Some(PASSWORD)),
+        ("POST", "/console/demo/answers", None),
         ("GET", "/nowhere", None),
     ] {
         let answer = ask(&room, method, path, password, &[], "").await;
@@ -269,6 +325,51 @@ async fn an_approval_becomes_a_message_for_the_desk() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_seen_to_becomes_a_message_for_the_desk() {
+    let neighbours = furnished().await;
+    let room = room(&neighbours);
+    let page = get(&room, "/console/demo", Some(PASSWORD)).await;
+    let (order, answer, nonce) = (page.answer_field("order"), page.answer_field("answer"), page.answer_field("nonce"));
+    let fields = [("order", order.as_str()), ("answer", &answer), ("nonce", &nonce)];
+    let answers = "/console/demo/answers";
+    for headers in [[("origin", "https://evil.example")], [("sec-fetch-site", "cross-site")], [("sec-fetch-site", "none")]] {
+        assert_eq!(post_to(&room, answers, &fields, &headers).await.status, 403, "{headers:?}");
+    }
+    let foreign = page.field("nonce");
+    for fields in [
+        vec![],
+        vec![("order", order.as_str()), ("answer", &answer), ("nonce", &foreign)],
+        vec![("order", order.as_str()), ("answer", "abbbbbbbb"), ("nonce", &nonce)],
+    ] {
+        assert_eq!(post_to(&room, answers, &fields, &[]).await.status, 403, "{fields:?}");
+    }
+    let unlocked = ask(&room, "POST", answers, None, &[("content-type", "application/x-www-form-urlencoded")], "").await;
+    let text = ask(&room, "POST", answers, Some(PASSWORD), &[("content-type", "text/plain")], "a=b").await;
+    assert_eq!((unlocked.status, text.status), (401, 415));
+    assert!(neighbours.sent().is_empty());
+
+    let done = post_to(&room, answers, &fields, &[("origin", "null"), ("sec-fetch-site", "same-origin")]).await;
+    assert_eq!((done.status, done.header("location")), (303, "/console/demo?done=answer#orders"));
+    let sent = neighbours.sent();
+    assert!(sent.len() == 1 && sent[0]["QueueUrl"].as_str().unwrap().ends_with("/orders"), "{sent:?}");
+    let mut message: serde_json::Value = serde_json::from_str(sent[0]["MessageBody"].as_str().unwrap()).unwrap();
+    assert!(message["done_at"].take().is_string());
+    let key = json!({"shop": "demo", "order": order});
+    assert_eq!(message, json!({"type": "answer.done.v1", "order": key, "answer": "aaaaaaaaa", "done_at": null}));
+    assert!(get(&room, "/console/demo?done=answer", Some(PASSWORD)).await.body.contains("you have seen to it"));
+}
+
+#[tokio::test]
+async fn words_of_customers_stay_within_their_fields() {
+    let neighbours = furnished().await;
+    let page = get(&room(&neighbours), "/console/demo", Some(PASSWORD)).await.body;
+    assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains('\u{202e}'), "{page}");
+    assert!(page.contains("Am Markt 1") && page.contains("Ms Lee") && page.contains("second floor"), "staff read all of it");
+    assert!(!page.contains("25 November"), "what was seen to is not shown");
+    assert_eq!(page.matches("<textarea readonly").count(), 2);
+}
+
+#[tokio::test]
 async fn a_decline_carries_its_reason() {
     let neighbours = furnished().await;
     let room = room(&neighbours);
@@ -324,6 +425,7 @@ async fn an_empty_list_says_so_and_the_door_asks_which_shop() {
     let room = room(&neighbours);
     let page = get(&room, "/console/demo", Some(PASSWORD)).await;
     assert!(page.body.contains("No return waits for you.") && page.body.contains("Every parcel is doing fine."));
+    assert!(page.body.contains("No customer waits for you, and everything is packed in time."));
     assert!(get(&room, "/console", None).await.body.contains("Which shop?"));
     let chosen = get(&room, "/console?shop=Demo", None).await;
     assert_eq!((chosen.status, chosen.header("location")), (303, "/console/demo"));
