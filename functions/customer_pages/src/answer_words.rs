@@ -1,4 +1,4 @@
-//! Words about answers to trouble, as customers read them; to be those of `letters` once it has them.
+//! Words about answers to trouble, as customers read them on their page.
 
 use domain::answer::{Offer, Wish};
 

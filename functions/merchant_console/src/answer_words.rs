@@ -1,4 +1,4 @@
-//! Words about customers' answers to trouble, for staff and for carriers; to be those of `letters` once it has them.
+//! Words about customers' answers to trouble, for staff and for carriers.
 
 use domain::{
     answer::{NOTE_CHARS_MAX, Wish},

@@ -109,8 +109,11 @@ async fn decide(room: &Room, key: &ParcelKey, report: &ParcelReport) -> Result<O
         }
     }
     let mut arrived = None;
-    if after.is_standing() && needs_settings(&before.value, &after) {
-        let settings = settings(room, &key.shop).await?;
+    // A shop without settings has no rules by which to watch.
+    if after.is_standing()
+        && needs_settings(&before.value, &after)
+        && let Some(settings) = settings(room, &key.shop).await?
+    {
         let watch = settings.settings.watch(&after);
         if after.lane_day.is_none()
             && after.expected.is_none()
@@ -142,9 +145,8 @@ async fn load(room: &Room, key: &ParcelKey) -> Result<Versioned<Parcel>, String>
     room.vault.parcel(key).await.map_err(|error| error.to_string())
 }
 
-async fn settings(room: &Room, shop: &ShopId) -> Result<Arc<VersionedSettings>, String> {
-    let settings = room.settings.of(&room.vault, shop).await.map_err(|error| error.to_string())?;
-    settings.ok_or_else(|| "the shop has no settings".to_owned())
+async fn settings(room: &Room, shop: &ShopId) -> Result<Option<Arc<VersionedSettings>>, String> {
+    room.settings.of(&room.vault, shop).await.map_err(|error| error.to_string())
 }
 
 fn timer_of(before: &Parcel, after: &Parcel, now: Timestamp) -> Option<Write> {
@@ -163,19 +165,21 @@ async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Res
 
 /// A timer is due: the parcel is looked at, whatever happened since it was armed.
 async fn look(room: &Room, key: &ParcelKey) -> Outcome {
-    let settings = match settings(room, &key.shop).await {
-        Ok(settings) => settings,
-        Err(why) => return Outcome::Again(why),
-    };
     for attempt in 0..TRIES_MAX {
         let before = match load(room, key).await {
+            Ok(parcel) if parcel.version == 0 => return Outcome::Done,
             Ok(parcel) => parcel,
+            Err(why) => return Outcome::Again(why),
+        };
+        let settings = match settings(room, &key.shop).await {
+            Ok(Some(settings)) => settings,
+            Ok(None) => return Outcome::Never("the shop has no settings".to_owned()),
             Err(why) => return Outcome::Again(why),
         };
         let now = Timestamp::now();
         let watch = settings.settings.watch(&before.value);
         let after = before.value.clone().looked_at(&watch, now);
-        if after == before.value || before.version == 0 {
+        if after == before.value {
             return Outcome::Done;
         }
         let timer = timer_of(&before.value, &after, now);

@@ -1,12 +1,10 @@
 //! The house's words about parcels and returns: the same on the page, in mails and in texts.
 
-mod answers;
 mod returns;
 mod statuses;
 mod times;
 mod troubles;
 
-pub use answers::{for_carrier, offer, wish};
 pub use returns::{decline, hold, outcome, reason, return_state, what_happens_next};
 pub use statuses::{status, step};
 pub use times::{day, day_with_year, expected, expected_by, moment};

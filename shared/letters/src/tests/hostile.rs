@@ -1,9 +1,6 @@
 //! Strangers write names, titles and scans: nothing they write becomes markup, a header, a link or a broken mail.
 
-use super::{
-    sample::{LINK, Sample, all, sample},
-    wording::wishes,
-};
+use super::sample::{LINK, Sample, all, sample};
 use crate::Email;
 use domain::{
     letter::LetterKind,
@@ -236,17 +233,6 @@ proptest! {
     fn any_code_makes_a_whole_mail(text in text(), it in prop::sample::select(all())) {
         prop_assume!(!it.parcels.is_empty());
         check(&it.about(&text, "2026-11-26T13:05:00Z"));
-    }
-
-    #[test]
-    fn what_a_carrier_is_asked_stays_a_few_plain_lines(text in text(), own in prop::sample::select(vec![true, false])) {
-        let it = everywhere(sample(LetterKind::Delivered), &text);
-        for wish in wishes(&text) {
-            let asked = crate::words::for_carrier(&it.parcels[0], &wish, &text, it.order.ship_to().filter(|_| own));
-            prop_assert!((2..=6).contains(&asked.lines().count()), "{asked}");
-            prop_assert!(!asked.chars().any(|c| c.is_control() && c != '\n'), "{asked:?}");
-            prop_assert!(asked.starts_with("UPS, tracking number 1Z999AA10123456784\n") && asked.len() < 8_000);
-        }
     }
 
     #[test]

@@ -2,58 +2,10 @@
 
 use crate::words;
 use domain::{
-    address::Address,
-    answer::{Offer, Wish},
     parcel::{Basis, Episode, EpisodeKind, ExpectedShown, Problem},
-    status::{Cause, Status, SubStatus},
+    status::{Cause, SUB_STATUSES, Status, SubStatus},
 };
 use std::collections::BTreeMap;
-
-/// Every sub-status of the house's vocabulary (reference/webhooks.md C2).
-const KNOWN: &[(Status, &[&str])] = &[
-    (Status::InfoReceived, &["label_created", "awaiting_pickup", "pickup_failed"]),
-    (
-        Status::InTransit,
-        &[
-            "picked_up",
-            "accepted",
-            "arrived",
-            "departed",
-            "arrived_destination_country",
-            "customs_started",
-            "customs_cleared",
-            "forwarded",
-            "handed_to_partner",
-            "transferred_to_post",
-            "rescheduled",
-            "problem_resolved",
-            "edd_updated",
-        ],
-    ),
-    (Status::OutForDelivery, &["appointment_scheduled", "customer_contacted"]),
-    (Status::AvailableForPickup, &["pickup_point", "post_office", "locker", "depot"]),
-    (Status::AttemptFailed, ATTEMPTS),
-    (Status::Exception, EXCEPTIONS),
-    (
-        Status::Delivered,
-        &[
-            "at_door",
-            "signed",
-            "to_neighbour",
-            "safe_place",
-            "locker",
-            "reception",
-            "po_box",
-            "collected",
-            "cod_paid",
-            "partial",
-            "damaged",
-            "by_post_office",
-        ],
-    ),
-    (Status::Returning, &["requested", "out_for_delivery"]),
-    (Status::Cancelled, &["voided", "by_sender"]),
-];
 
 const ATTEMPTS: &[&str] = &[
     "recipient_unavailable",
@@ -149,11 +101,11 @@ fn a_code_nobody_knows_is_told_as_what_it_is() {
 #[test]
 fn every_known_code_has_a_label_of_its_own() {
     let mut told = String::new();
-    for (status, subs) in KNOWN {
-        let mut seen = vec![words::status(*status, &SubStatus::other())];
+    for (status, subs) in SUB_STATUSES {
+        let mut seen = vec![words::status(status, &SubStatus::other())];
         told.push_str(&format!("{status}: {}\n", seen[0]));
-        for sub in *subs {
-            let label = words::status(*status, &SubStatus::new(sub));
+        for sub in subs {
+            let label = words::status(status, &SubStatus::new(sub));
             assert!(!seen.contains(&label), "{status}.{sub} says only {label}");
             told.push_str(&format!("{status}.{sub}: {label}\n"));
             seen.push(label);
@@ -186,70 +138,6 @@ fn who_expects_it_and_why_it_moved_fit_into_a_sentence() {
     insta::assert_snapshot!("expected", told + &causes);
     let same = ExpectedShown { first, current: first, by: Basis::Promise, because: None };
     assert_eq!(words::expected(same), "Thursday 26 November, as promised by the shop");
-}
-
-/// One wish of each kind, with this text wherever a stranger can write.
-pub(super) fn wishes(text: &str) -> Vec<Wish> {
-    let some = || Some(text.to_owned());
-    let address = Address {
-        name: some(),
-        company: some(),
-        street: some(),
-        street_more: some(),
-        city: some(),
-        region: some(),
-        postal_code: some(),
-        country: some(),
-    };
-    let note = text.to_owned();
-    vec![
-        Wish::AnotherDay { day: "2026-11-30".parse().unwrap() },
-        Wish::CorrectedAddress { address },
-        Wish::Neighbour { note: note.clone() },
-        Wish::PickupPoint { note: note.clone() },
-        Wish::NotReceived { note },
-    ]
-}
-
-#[test]
-fn every_offer_is_explained_and_every_wish_told_without_showing_it_back() {
-    let mut told = String::new();
-    for (wish, offer) in wishes("Müller, 2nd floor").into_iter().zip(Offer::ALL) {
-        assert_eq!(wish.offer(), offer);
-        let (label, hint) = words::offer(offer);
-        let line = words::wish(&wish);
-        assert!(label.len() <= 40 && !label.ends_with('.') && hint.ends_with('.') && hint.len() <= 120, "{label}: {hint}");
-        assert!(line.starts_with("You ") && !line.ends_with('.') && !line.contains("Müller"), "{line}");
-        told.push_str(&format!("{}\n  {label}\n  {hint}\n  {line}\n", offer.code()));
-    }
-    insta::assert_snapshot!("offers", told);
-}
-
-#[test]
-fn a_carrier_is_asked_in_a_few_plain_lines() {
-    let it = super::sample::sample(domain::letter::LetterKind::Delivered);
-    let to = it.order.ship_to().cloned().unwrap();
-    let mut told = String::new();
-    let corrected = Address { street: Some("Beispielallee 17".into()), ..to.clone() };
-    let asked = [
-        Wish::AnotherDay { day: "2026-11-30".parse().unwrap() },
-        Wish::CorrectedAddress { address: corrected },
-        Wish::Neighbour { note: "Familie Müller, Beispielallee 9,\nground floor".into() },
-        Wish::PickupPoint { note: "Kiosk at Beispielplatz 1".into() },
-        Wish::NotReceived { note: "Asked both neighbours and the reception.".into() },
-        Wish::NotReceived { note: String::new() },
-    ];
-    for wish in asked {
-        for recipient in [Some(&to), None] {
-            let text = words::for_carrier(&it.parcels[0], &wish, "Demo Shop", recipient);
-            assert!((2..=6).contains(&text.lines().count()), "{text}");
-            told.push_str(&format!("{text}\n\n"));
-        }
-    }
-    let mut nobody = it.parcels[0].clone();
-    nobody.key.carrier = "unknown".parse().unwrap();
-    told.push_str(&words::for_carrier(&nobody, &Wish::NotReceived { note: String::new() }, " ", None));
-    insta::assert_snapshot!("for_carrier", told);
 }
 
 #[test]
