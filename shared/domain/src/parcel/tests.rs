@@ -351,3 +351,75 @@ fn a_new_day_says_why() {
     // Back to the first day: the page says so, nobody is written to twice.
     assert_eq!(parcel.told(&said("2026-11-04T12:00:00Z", 5)).new_day(), None);
 }
+
+#[test]
+fn since_and_delivered_at_are_of_the_first_scan_that_said_so() {
+    let folded = told(&[
+        scan("2026-11-02T09:00:00Z", Status::InTransit, "accepted"),
+        scan("2026-11-02T19:00:00Z", Status::InTransit, "departed"),
+        scan("2026-11-03T09:00:00Z", Status::Delivered, "at_door"),
+        scan("2026-11-03T12:00:00Z", Status::Delivered, "signed"),
+    ])
+    .folded();
+    assert_eq!((folded.since, folded.delivered_at), (Some(at("2026-11-03T09:00:00Z")), Some(at("2026-11-03T09:00:00Z"))));
+    assert_eq!(folded.sub.code(), "signed", "the finer word is the newest");
+    let back = told(&[
+        scan("2026-11-03T09:00:00Z", Status::Delivered, "at_door"),
+        scan("2026-11-05T09:00:00Z", Status::Returning, "requested"),
+    ]);
+    assert_eq!(back.folded().delivered_at, None);
+    let moving = told(&[
+        scan("2026-11-02T09:00:00Z", Status::InTransit, "accepted"),
+        scan("2026-11-02T19:00:00Z", Status::InTransit, "departed"),
+    ]);
+    assert_eq!(moving.folded().since, Some(at("2026-11-02T09:00:00Z")));
+}
+
+#[test]
+fn only_the_carriers_hands_make_it_scanned() {
+    assert!(!told(&[scan("2026-11-02T09:00:00Z", Status::InfoReceived, "label_created")]).was_scanned());
+    assert!(told(&[scan("2026-11-02T09:00:00Z", Status::InTransit, "accepted")]).was_scanned());
+    let parcel = told(&[
+        scan("2026-11-02T09:00:00Z", Status::InfoReceived, "label_created"),
+        scan("2026-11-01T12:00:00Z", Status::InTransit, "accepted"),
+    ]);
+    assert_eq!(parcel.label_made_at(), Some(at("2026-11-02T09:00:00Z")), "the label's own scan, not the first of all");
+    let linked = parcel.linked(order(1), at("2026-11-01T20:00:00Z"));
+    assert_eq!(linked.label_made_at(), Some(at("2026-11-01T20:00:00Z")), "or the shop's word, when that is earlier");
+}
+
+#[test]
+fn a_number_that_fell_silent_is_given_to_the_order_of_half_a_year_later() {
+    let lost = told(&[scan("2026-01-05T09:00:00Z", Status::InTransit, "accepted")]).linked(order(1), at("2026-01-04T09:00:00Z"));
+    let link = |label: &str| lost.clone().linked(order(2), at(label)).link.map(|link| link.order);
+    assert_eq!(link("2026-07-03T09:00:00Z"), Some(order(1)));
+    assert_eq!(link("2026-07-04T09:00:00Z"), Some(order(2)));
+    // After a known end, two months are enough.
+    let over = lost.told(&report(vec![scan("2026-01-10T09:00:00Z", Status::Delivered, "at_door")]));
+    let link = |label: &str| over.clone().linked(order(2), at(label)).link.map(|link| link.order);
+    assert_eq!(link("2026-03-11T08:59:59Z"), Some(order(1)));
+    assert_eq!(link("2026-03-11T09:00:00Z"), Some(order(2)));
+}
+
+#[test]
+fn a_week_before_its_label_a_scan_still_counts() {
+    let parcel = |when: &str| told(&[scan(when, Status::InTransit, "accepted")]).linked(order(1), at("2026-11-09T09:00:00Z"));
+    assert_eq!(parcel("2026-11-02T09:00:00Z").folded().status, Status::InTransit);
+    assert_eq!(parcel("2026-11-02T08:59:00Z").folded().status, Status::InfoReceived);
+}
+
+#[test]
+fn a_history_of_another_life_or_of_the_same_moment_takes_no_delivery_back() {
+    let arrived = scan("2026-11-03T15:00:00Z", Status::Delivered, "at_door");
+    let delivered = full("easypost", "2026-11-03T15:05:00Z", std::slice::from_ref(&arrived));
+    let same_moment = full("easypost", "2026-11-03T15:05:00Z", &[scan("2026-11-02T09:00:00Z", Status::InTransit, "arrived")]);
+    let later_life = full("easypost", "2027-03-03T15:05:00Z", &[scan("2027-03-02T09:00:00Z", Status::InTransit, "accepted")]);
+    for harmless in [same_moment, later_life] {
+        assert_eq!(Parcel::new(key()).told(&delivered).told(&harmless).retraction(), None);
+    }
+    // Told again at the moment at which it was taken back: it stays taken back until a later word.
+    let corrected = full("easypost", "2026-11-03T18:00:00Z", &[scan("2026-11-02T09:00:00Z", Status::InTransit, "arrived")]);
+    let again = full("easypost", "2026-11-03T18:00:00Z", &[arrived]);
+    let parcel = Parcel::new(key()).told(&delivered).told(&corrected).told(&again);
+    assert_eq!(parcel.retraction().map(|episode| episode.closed_at), Some(None));
+}
