@@ -165,15 +165,15 @@ async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Res
 
 /// A timer is due: the parcel is looked at, whatever happened since it was armed.
 async fn look(room: &Room, key: &ParcelKey) -> Outcome {
+    let settings = match settings(room, &key.shop).await {
+        Ok(Some(settings)) => settings,
+        Ok(None) => return Outcome::Never("the shop has no settings".to_owned()),
+        Err(why) => return Outcome::Again(why),
+    };
     for attempt in 0..TRIES_MAX {
         let before = match load(room, key).await {
             Ok(parcel) if parcel.version == 0 => return Outcome::Done,
             Ok(parcel) => parcel,
-            Err(why) => return Outcome::Again(why),
-        };
-        let settings = match settings(room, &key.shop).await {
-            Ok(Some(settings)) => settings,
-            Ok(None) => return Outcome::Never("the shop has no settings".to_owned()),
             Err(why) => return Outcome::Again(why),
         };
         let now = Timestamp::now();

@@ -108,6 +108,10 @@ fn what_is_back_with_its_sender_stays_there() {
         ],
         (Status::Returned, "to_sender"),
     );
+    check(
+        &[("2026-11-02T09:00:00Z", Status::Returned, "other"), ("2026-11-02T10:00:00Z", Status::Returned, "to_sender")],
+        (Status::Returned, "to_sender"),
+    );
 }
 
 #[test]
@@ -134,6 +138,9 @@ fn a_voided_label_that_is_scanned_lives_again() {
 fn tracking_that_gave_up_goes_on_with_any_scan() {
     for (status, sub) in [(Status::InTransit, "arrived"), (Status::Exception, "held"), (Status::InfoReceived, "label_created")] {
         check(&[("2026-11-02T09:00:00Z", Status::Expired, "other"), ("2026-11-03T10:00:00Z", status, sub)], (status, sub));
+        let moved = ("2026-11-01T09:00:00Z", Status::InTransit, "accepted");
+        let stopped = ("2026-11-02T09:00:00Z", Status::Expired, "other");
+        check(&[moved, stopped, ("2026-11-03T10:00:00Z", status, sub)], (status, sub));
     }
 }
 
