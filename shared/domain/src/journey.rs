@@ -122,20 +122,6 @@ pub fn journey(order: &Order, parcels: &[Parcel]) -> Journey {
     Journey { steps, troubles, cancelled_at: order.cancelled_at }
 }
 
-/// Where an order is, taking its parcels together: as far as the one that is least far, and never further than what is
-/// packed. "Delivered" only when all of it is.
-#[must_use]
-pub fn status_of(order: &Order, parcels: &[Parcel]) -> Status {
-    let on_the_way = parcels.iter().map(|parcel| parcel.folded().status).filter(|status| *status != Status::Cancelled);
-    let least = on_the_way.min_by_key(|status| status.rank()).unwrap_or(Status::Pending);
-    let part_sent = matches!(least, Status::Delivered | Status::Returned) && !order.is_all_packed();
-    match (order.cancelled_at.is_some() && parcels.is_empty(), part_sent) {
-        (true, _) => Status::Cancelled,
-        (false, true) => Status::InTransit,
-        (false, false) => least,
-    }
-}
-
 fn first(parcel: &Parcel, wanted: fn(Status) -> bool) -> Option<Timestamp> {
     parcel.history().into_iter().filter(|scan| wanted(scan.status) && !scan.is_early).map(|scan| scan.at).min()
 }

@@ -81,20 +81,9 @@ pub fn promised_from_order(
     destination: &Destination<'_>,
     service: Option<&str>,
 ) -> Option<Date> {
-    promised(rules, shop, handed_over_on(rules, shop, placed_at), destination, service)
-}
-
-/// The same once the label is made: processing is over. The parcel is handed over on the day of `label_at`, or on the shop's next
-/// working day; the cut-off is for orders and plays no part.
-#[must_use]
-pub fn promised_from_label(
-    rules: &PromiseRules,
-    shop: &Calendar,
-    label_at: Timestamp,
-    destination: &Destination<'_>,
-    service: Option<&str>,
-) -> Option<Date> {
-    promised(rules, shop, shop.day_after(shop.zone.date_of(label_at), 0), destination, service)
+    let rule = rules.transit.iter().find(|rule| rule.fits(destination, service))?;
+    let there = destination.country.map(Calendar::of_country);
+    Some(there.as_ref().unwrap_or(shop).day_after(handed_over_on(rules, shop, placed_at), rule.days))
 }
 
 /// The deadline for packing: the end of the last processing day, in the shop's zone.
@@ -112,18 +101,6 @@ fn handed_over_on(rules: &PromiseRules, shop: &Calendar, placed_at: Timestamp) -
     let late = cut_off.is_ok_and(|cut_off| placed_at > cut_off.timestamp());
     let worked_on = shop.day_after(day, u32::from(late));
     shop.day_after(worked_on, rules.processing_days)
-}
-
-fn promised(
-    rules: &PromiseRules,
-    shop: &Calendar,
-    handed_over: Date,
-    destination: &Destination<'_>,
-    service: Option<&str>,
-) -> Option<Date> {
-    let rule = rules.transit.iter().find(|rule| rule.fits(destination, service))?;
-    let there = destination.country.map(Calendar::of_country);
-    Some(there.as_ref().unwrap_or(shop).day_after(handed_over, rule.days))
 }
 
 impl TransitRule {

@@ -285,7 +285,9 @@ pub fn delivered_on(order: &Order, parcels: &[Parcel], calendar: &Calendar, line
     if !line.ships {
         return Arrival::Unknown;
     }
-    let keys = order.parcels_with(&line.id);
+    let mut keys = order.parcels_with(&line.id);
+    // The number of a last leg tells nothing of its own: its scans are those of the whole parcel.
+    keys.retain(|key| !parcels.iter().any(|parcel| parcel.key == *key && parcel.leg_of.is_some()));
     let mine: Vec<_> = keys.iter().filter_map(|key| parcels.iter().find(|parcel| parcel.key == *key)).collect();
     if keys.is_empty() {
         // Without a parcel nobody can tell: a line sent without tracking is a person's matter, an unsent one is early.

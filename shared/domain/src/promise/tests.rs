@@ -90,21 +90,6 @@ fn nought_days_of_processing_hand_over_on_the_same_day() {
 }
 
 #[test]
-fn a_label_ends_the_processing() {
-    let rules = PromiseRules { processing_days: 5, ..rules(vec![rule(&[], &[], &[], 2)]) };
-    let shop = Calendar::of_country("GB");
-    for (label, want) in [
-        ("2026-11-20T10:00", "2026-11-24"),
-        ("2026-11-20T18:00", "2026-11-24"),
-        ("2026-11-21T10:00", "2026-11-25"),
-        ("2026-12-24T10:00", "2026-12-30"),
-    ] {
-        let promised = promised_from_label(&rules, &shop, at("Europe/London", label), &to("GB"), None);
-        assert_eq!(promised, Some(want.parse().unwrap()), "{label}");
-    }
-}
-
-#[test]
 fn the_way_is_counted_where_it_ends() {
     let rules = rules(vec![rule(&[], &[], &[], 2)]);
     let shop = Calendar::of_country("DE");

@@ -187,3 +187,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_last_leg_does_not_keep_a_return_waiting() {
+    let order = order();
+    let mut parcels = delivered();
+    let line = &order.report.as_ref().unwrap().lines[0];
+    let before = delivered_on(&order, &parcels, &Calendar::default(), line);
+    assert!(matches!(before, Arrival::On(_)));
+    // The shop named the second carrier's number too: it never gets scans of its own.
+    let leg = ParcelKey { number: "9400".parse().unwrap(), ..parcels[0].key.clone() };
+    let main = crate::order::ParcelName { carrier: parcels[0].key.carrier.clone(), number: parcels[0].key.number.clone() };
+    let mut both = order.clone();
+    for fulfilment in both.fulfilments.values_mut() {
+        fulfilment.parcels.push(crate::order::ParcelName { carrier: leg.carrier.clone(), number: leg.number.clone() });
+    }
+    parcels.push(Parcel::new(leg.clone()));
+    assert_eq!(delivered_on(&both, &parcels, &Calendar::default(), line), Arrival::NotYet);
+    parcels.pop();
+    parcels.push(Parcel::new(leg).as_leg_of(main));
+    assert_eq!(delivered_on(&both, &parcels, &Calendar::default(), line), before);
+}
