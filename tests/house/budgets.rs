@@ -53,6 +53,39 @@ fn a_new_scan_is_one_read_and_one_write() {
 }
 
 #[test]
+fn the_fifteenth_scan_is_two_write_units_at_most() {
+    let stack = Stack::start();
+    let story = Story::new(4);
+    stack.deliver(&story.delivered()[..2]);
+    let history = |count: usize| {
+        story.event("easypost_in_transit").edited(|json| {
+            let details = json["result"]["tracking_details"].as_array_mut().unwrap();
+            let last = details.last().unwrap().clone();
+            let start: jiff::Timestamp = last["datetime"].as_str().unwrap().parse().unwrap();
+            for n in details.len()..count {
+                let mut detail = last.clone();
+                let at = start + jiff::SignedDuration::from_mins(20 * i64::try_from(n).unwrap());
+                detail["datetime"] = at.to_string().into();
+                detail["message"] = format!("Arrived at regional facility number {n}, in transit to the next one").into();
+                detail["tracking_location"]["city"] = format!("SPRINGFIELD {n}").into();
+                details.push(detail);
+            }
+            json["result"]["updated_at"] = (start + jiff::SignedDuration::from_hours(20)).to_string().into();
+        })
+    };
+    stack.deliver(&[history(14)]);
+    stack.idle();
+    stack.forget_requests();
+    stack.deliver(&[history(15)]);
+    stack.idle();
+    let requests = stack.requests();
+    assert_eq!(asked(&requests, "tracking", "dynamodb").values().sum::<u64>(), 2, "{requests}");
+    let units_x1000 = requests["tracking"]["dynamodb:write_units_x1000"].as_u64().unwrap();
+    assert!(units_x1000 <= 2000, "{requests}");
+    assert_eq!(stack.facts(&story.shopify_number())["parcels"][0]["scans"].as_array().map(Vec::len), Some(15));
+}
+
+#[test]
 fn a_door_asks_for_one_thing_between_knock_and_answer() {
     let stack = Stack::start();
     let story = Story::new(3);

@@ -179,6 +179,32 @@ fn a_parcel_that_is_handed_on_stays_one_parcel() {
 }
 
 #[test]
+fn a_lane_that_is_known_says_when_to_expect_what_its_carrier_does_not() {
+    let stack = Stack::start();
+    let number = |n: u32| format!("RN4821400{n:02}GB");
+    let mut webhooks = Vec::new();
+    // Thirty parcels that took from Friday to Tuesday or so: three days.
+    for n in 0..30 {
+        let story = Story::new(40 + n);
+        webhooks.extend(order(&story, &number(n), 24 * 6, None));
+        let scans = [scan(24 * 5, "in_transit", "accepted"), scan(24 * 2, "delivered", "at_door")];
+        webhooks.push(report(&number(n), 24 * 2, &scans[..1], &json!({})));
+        webhooks.push(report(&number(n), 24 * 2, &scans, &json!({})));
+    }
+    stack.deliver(&webhooks);
+    stack.idle();
+    // Processes know a lane for an hour; new ones read it again.
+    stack.kill_function("tracking");
+    let story = Story::new(80);
+    stack.deliver(&order(&story, &number(80), 30, None));
+    stack.deliver(&[report(&number(80), 3, &[scan(4, "in_transit", "accepted")], &json!({}))]);
+    stack.idle();
+    let now = parcel(&stack, &story);
+    assert_eq!(now["expected_by"], "lane", "{now}");
+    assert!(!kinds(&stack, &story).contains(&"new_day".to_owned()), "nobody is written to because of a guess");
+}
+
+#[test]
 fn two_sources_of_one_parcel_tell_its_customer_once() {
     let stack = Stack::start();
     let story = Story::new(5);

@@ -105,7 +105,7 @@ struct ParcelFacts {
 
 #[derive(Debug, Serialize)]
 struct EpisodeFacts {
-    code: &'static str,
+    code: String,
     opened_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     closed_at: Option<Timestamp>,
@@ -253,9 +253,9 @@ fn parcel_facts(facts: &Facts, parcel: &Parcel) -> ParcelFacts {
             }
         }),
         episodes: parcel
-            .episodes()
+            .problem_history()
             .into_iter()
-            .map(|episode| EpisodeFacts { code: episode.kind.code(), opened_at: episode.opened_at, closed_at: episode.closed_at })
+            .map(|(problem, closed_at)| EpisodeFacts { code: problem.code().to_owned(), opened_at: problem.since(), closed_at })
             .collect(),
         scans: parcel
             .history()

@@ -497,6 +497,16 @@ impl Parcel {
         out
     }
 
+    /// Every stretch of trouble with its begin and end, closed ones too, the oldest first: what the carrier said, and what time
+    /// or a person brought.
+    #[must_use]
+    pub fn problem_history(&self) -> Vec<(Problem, Option<Timestamp>)> {
+        let mut out = self.carrier_problems();
+        out.extend(self.episodes().into_iter().map(|episode| (Problem::Episode(episode), episode.closed_at)));
+        out.sort_by(|(a, _), (b, _)| (a.since(), a.code()).cmp(&(b.since(), b.code())));
+        out
+    }
+
     /// Everything that is open, the gravest first: what a carrier says goes before what only time says, but for a parcel that
     /// is likely lost or that its customer misses.
     #[must_use]
@@ -506,12 +516,8 @@ impl Parcel {
         open.sort_by_key(|episode| (episode.kind, episode.opened_at));
         let is_grave = |episode: &Episode| matches!(episode.kind, EpisodeKind::Disputed | EpisodeKind::PresumedLost);
         let (grave, others): (Vec<Episode>, Vec<Episode>) = open.into_iter().partition(is_grave);
-        let carrier = match (now.status, now.since) {
-            (Status::Exception | Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired, Some(since)) => {
-                Some(Problem::Carrier { status: now.status, sub: now.sub, since })
-            }
-            _ => None,
-        };
+        let carrier = now.since.filter(|_| now.is_trouble());
+        let carrier = carrier.map(|since| Problem::Carrier { status: now.status, sub: now.sub, since });
         grave.into_iter().map(Problem::Episode).chain(carrier).chain(others.into_iter().map(Problem::Episode)).collect()
     }
 

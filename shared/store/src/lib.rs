@@ -6,6 +6,7 @@
 mod commit;
 mod customer;
 mod desk;
+mod document;
 mod errand;
 mod find;
 mod key;

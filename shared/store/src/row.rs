@@ -1,6 +1,6 @@
-//! A row: keys, a version that every write checks, and the aggregate as one JSON document.
+//! A row: keys, a version that every write checks, and the aggregate as one document.
 
-use crate::{VaultError, key::Key};
+use crate::{VaultError, document, key::Key};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub(crate) fn item<T: Serialize>(key: &Key, version: u64, value: &T) -> Result<I
         ("pk".to_owned(), text(&key.pk)),
         ("sk".to_owned(), text(&key.sk)),
         (VERSION.to_owned(), number(version)),
-        (DOC.to_owned(), text(doc)),
+        (DOC.to_owned(), document::packed(doc)),
     ]))
 }
 
@@ -41,8 +41,8 @@ pub(crate) fn key_item(key: &Key) -> Item {
 pub(crate) fn read<T: DeserializeOwned>(kind: &'static str, item: &Item) -> Result<(u64, T), VaultError> {
     let unreadable = |line, column| VaultError::Unreadable { kind, line, column };
     let version = item.get(VERSION).and_then(|v| v.as_n().ok()).and_then(|n| n.parse().ok()).ok_or(unreadable(0, 0))?;
-    let doc = item.get(DOC).and_then(|v| v.as_s().ok()).ok_or(unreadable(0, 0))?;
-    let value = serde_json::from_str(doc).map_err(|error| unreadable(error.line(), error.column()))?;
+    let doc = item.get(DOC).and_then(document::unpacked).ok_or(unreadable(0, 0))?;
+    let value = serde_json::from_str(&doc).map_err(|error| unreadable(error.line(), error.column()))?;
     Ok((version, value))
 }
 

@@ -1,9 +1,12 @@
 //! Reads the table's stream: what a row was and what it is.
 
-use crate::key::{ORDER_SK, PARCEL_SK, RETURN_PREFIX};
+use crate::{
+    document,
+    key::{ORDER_SK, PARCEL_SK, RETURN_PREFIX},
+};
 use domain::announce::Change;
 use serde::{Deserialize, de::DeserializeOwned};
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 /// A DynamoDB stream event as Lambda hands it over, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,11 +42,14 @@ pub struct ChangedRow {
 
 type Image = HashMap<String, Attribute>;
 
-/// An attribute, of which only texts are read.
+/// An attribute, of which only texts and bytes are read.
 #[derive(Debug, Clone, Deserialize)]
 struct Attribute {
     #[serde(rename = "S", default)]
     text: Option<String>,
+    /// In base64.
+    #[serde(rename = "B", default)]
+    bytes: Option<String>,
 }
 
 /// A record whose document this version of the code cannot read.
@@ -70,14 +76,22 @@ pub fn change(record: &StreamRecord) -> Result<Option<Change>, Unreadable> {
     })
 }
 
-fn doc(image: Option<&Image>) -> Option<&str> {
-    image?.get("doc")?.text.as_deref()
+/// The document of an image; `None` without one, and an error for one that cannot be unpacked.
+fn doc<'a>(image: Option<&'a Image>, kind: &'static str) -> Result<Option<Cow<'a, str>>, Unreadable> {
+    let Some(attribute) = image.and_then(|image| image.get("doc")) else { return Ok(None) };
+    match (&attribute.text, &attribute.bytes) {
+        (Some(text), _) => Ok(Some(Cow::Borrowed(text))),
+        (None, Some(bytes)) => document::unpacked_base64(bytes).map(|json| Some(Cow::Owned(json))).ok_or(Unreadable { kind }),
+        (None, None) => Ok(None),
+    }
 }
 
 fn after<T: DeserializeOwned>(row: &ChangedRow, kind: &'static str) -> Result<Option<T>, Unreadable> {
-    doc(row.after.as_ref()).map(serde_json::from_str).transpose().map_err(|_| Unreadable { kind })
+    let doc = doc(row.after.as_ref(), kind)?;
+    doc.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| Unreadable { kind })
 }
 
 fn before<T: DeserializeOwned>(row: &ChangedRow) -> Option<T> {
-    doc(row.before.as_ref()).and_then(|text| serde_json::from_str(text).ok())
+    let doc = doc(row.before.as_ref(), "old").ok()??;
+    serde_json::from_str(&doc).ok()
 }

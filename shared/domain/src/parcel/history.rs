@@ -1,6 +1,6 @@
 //! The fold: which of the scans count, which life of the number they belong to, and where they say the parcel is.
 
-use super::{Episode, EpisodeKind, Parcel};
+use super::{Episode, EpisodeKind, Parcel, Problem};
 use crate::{
     calendar::Zone,
     scan::{Scan, ScanId},
@@ -55,6 +55,11 @@ impl Folded {
             _ => self.delivered_at,
         };
         Self { status, sub, since, delivered_at }
+    }
+
+    /// Whether the carrier itself calls this trouble.
+    pub(super) fn is_trouble(&self) -> bool {
+        matches!(self.status, Status::Exception | Status::AttemptFailed | Status::Returning | Status::Returned | Status::Expired)
     }
 
     /// Since when its life is over, if it is.
@@ -186,6 +191,31 @@ impl Parcel {
         let opened_at = told().map(taken_back).collect::<Option<Vec<_>>>()?.into_iter().max()?;
         let again = told().filter_map(|telling| telling.delivered_last_at).max().filter(|again| *again > opened_at);
         Some(Episode { kind: EpisodeKind::DeliveryRetracted, since: delivered_at, opened_at, closed_at: again })
+    }
+
+    /// What the carrier called trouble, each with the scan that ended it.
+    pub(super) fn carrier_problems(&self) -> Vec<(Problem, Option<Timestamp>)> {
+        let life = self.life();
+        let mut out: Vec<(Problem, Option<Timestamp>)> = Vec::new();
+        let (mut at, mut moved) = (Folded::nothing(), false);
+        for scan in &life.scans {
+            if !life.counts(scan) || !leads(&at, scan, moved) {
+                continue;
+            }
+            moved |= scan.status.is_physical();
+            let before = at.clone();
+            at = at.after(scan);
+            if (before.status, &before.sub) == (at.status, &at.sub) {
+                continue;
+            }
+            if let Some((_, closed_at)) = out.last_mut().filter(|(_, closed_at)| closed_at.is_none()) {
+                *closed_at = Some(scan.at);
+            }
+            if at.is_trouble() {
+                out.push((Problem::Carrier { status: at.status, sub: at.sub.clone(), since: scan.at }, None));
+            }
+        }
+        out
     }
 
     /// Whether the carrier ever had it.

@@ -204,9 +204,10 @@ fn a_scan_told_by_two_sources_is_shown_once() {
         by("shippo", "2026-11-02T10:15:00Z", "RENO"),
         by("shippo", "2026-11-02T10:31:00Z", "Reno"),
         by("shippo", "2026-11-02T09:10:00Z", "Sparks"),
+        by("shippo", "2026-11-02T09:20:00Z", ""),
     ];
     let parcel = reports.iter().fold(Parcel::new(key()), |parcel, report| parcel.told(report));
-    assert_eq!(parcel.scans.len(), 4, "everything is kept");
+    assert_eq!(parcel.scans.len(), 5, "everything is kept");
     let shown: Vec<_> = parcel.history().into_iter().map(|scan| scan.at).collect();
     assert_eq!(shown, ["2026-11-02T09:00:00Z", "2026-11-02T09:10:00Z", "2026-11-02T10:31:00Z"].map(at));
     // A source that tells two alike is believed: it may have gone round in a circle.
@@ -429,4 +430,14 @@ fn a_history_of_another_life_or_of_the_same_moment_takes_no_delivery_back() {
     let again = full("easypost", "2026-11-03T18:00:00Z", &[arrived]);
     let parcel = Parcel::new(key()).told(&delivered).told(&corrected).told(&again);
     assert_eq!(parcel.retraction().map(|episode| episode.closed_at), Some(None));
+}
+
+#[test]
+fn of_two_tellings_of_one_scan_the_same_one_is_kept() {
+    let early = scan("2026-11-02T09:00:10Z", Status::InTransit, "arrived");
+    let late = Scan { at: at("2026-11-02T09:00:40Z"), ..early.clone() };
+    for order in [[&early, &late], [&late, &early]] {
+        let parcel = told(&order.map(Clone::clone));
+        assert_eq!(parcel.scans.iter().map(|scan| scan.at).collect::<Vec<_>>(), [early.at]);
+    }
 }

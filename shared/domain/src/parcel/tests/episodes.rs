@@ -154,3 +154,79 @@ fn a_dispute_is_opened_once_and_settled_by_a_person() {
     assert_eq!(settled.problem(), None);
     assert!(settled.milestones().keys().all(|m| !matches!(m, Milestone::Stuck(..) | Milestone::Moving(..))));
 }
+
+#[test]
+fn what_a_carrier_calls_trouble_has_a_begin_and_an_end() {
+    let parcel = told(&[
+        scan("2026-11-02T09:00:00Z", Status::InTransit, "accepted"),
+        scan("2026-11-03T09:00:00Z", Status::Exception, "delayed_customs"),
+        scan("2026-11-03T20:00:00Z", Status::Exception, "delayed_customs"),
+        scan("2026-11-04T09:00:00Z", Status::Exception, "duties_unpaid"),
+        scan("2026-11-05T09:00:00Z", Status::InTransit, "customs_cleared"),
+        scan("2026-11-06T09:00:00Z", Status::AttemptFailed, "notice_left"),
+    ]);
+    let told: Vec<_> = parcel
+        .problem_history()
+        .into_iter()
+        .map(|(problem, closed_at)| (problem.code().to_owned(), problem.since(), closed_at, problem.cause(), problem.actor()))
+        .collect();
+    let day = |n: u32| at(&format!("2026-11-0{n}T09:00:00Z"));
+    assert_eq!(
+        told,
+        [
+            ("delayed_customs".to_owned(), day(3), Some(day(4)), Cause::Customs, Actor::Nobody),
+            ("duties_unpaid".to_owned(), day(4), Some(day(5)), Cause::Customs, Actor::Customer),
+            ("notice_left".to_owned(), day(6), None, Cause::Customer, Actor::Customer),
+        ]
+    );
+}
+
+#[test]
+fn thresholds_are_those_of_shop_service_and_lane() {
+    use crate::settings::{Brand, ParcelRule, ShopSettings};
+    let brand = Brand {
+        name: "Demo".into(),
+        colour: "#1f5f4a".into(),
+        shop_url: None,
+        public_url: None,
+        support_email: None,
+        support_phone: None,
+        support_hours: None,
+    };
+    let mut settings = ShopSettings {
+        brand,
+        mail: Default::default(),
+        sms: Default::default(),
+        calendar: Calendar { country: Some("US".into()), ..Calendar::default() },
+        promise: Default::default(),
+        parcels: ParcelRules::default(),
+        returns: Default::default(),
+        webhooks_out: Default::default(),
+    };
+    settings.parcels.different = vec![
+        ParcelRule {
+            carriers: vec!["ups".into()],
+            services: vec!["ground saver".into()],
+            no_movement_days: Some(9),
+            ..ParcelRule::default()
+        },
+        ParcelRule {
+            countries: vec!["NZ".into()],
+            presumed_lost_days: Some(45),
+            no_movement_days: Some(12),
+            ..ParcelRule::default()
+        },
+    ];
+    let to = |country: &str, service: Option<&str>| {
+        let to = Destination { country: Some(country.into()), ..Destination::default() };
+        let mut parcel = labelled("2026-11-02T09:00:00Z").described(&order(1), &to);
+        parcel.service = service.map(str::to_owned);
+        let limits = settings.watch(&parcel).thresholds;
+        (limits.no_movement_days, limits.presumed_lost_days)
+    };
+    assert_eq!(to("US", None), (3, 7));
+    assert_eq!(to("DE", None), (5, 20));
+    assert_eq!(to("US", Some("Ground Saver")), (9, 7));
+    assert_eq!(to("NZ", Some("Ground Saver")), (9, 45), "the first rule that names a figure gives it");
+    assert_eq!(to("NZ", None), (12, 45));
+}
