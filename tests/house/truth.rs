@@ -182,11 +182,12 @@ fn a_parcel_that_is_handed_on_stays_one_parcel() {
 fn a_lane_that_is_known_says_when_to_expect_what_its_carrier_does_not() {
     let stack = Stack::start();
     let number = |n: u32| format!("RN4821400{n:02}GB");
+    let orders = (0..30).flat_map(|n| order(&Story::new(40 + n), &number(n), 24 * 6, None));
+    stack.deliver(&orders.collect::<Vec<_>>());
+    stack.idle();
     let mut webhooks = Vec::new();
-    // Thirty parcels that took from Friday to Tuesday or so: three days.
+    // Thirty parcels that took three days each.
     for n in 0..30 {
-        let story = Story::new(40 + n);
-        webhooks.extend(order(&story, &number(n), 24 * 6, None));
         let scans = [scan(24 * 5, "in_transit", "accepted"), scan(24 * 2, "delivered", "at_door")];
         webhooks.push(report(&number(n), 24 * 2, &scans[..1], &json!({})));
         webhooks.push(report(&number(n), 24 * 2, &scans, &json!({})));
