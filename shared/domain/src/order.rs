@@ -122,6 +122,9 @@ pub struct OrderReport {
     pub lines: Vec<Line>,
     /// The sums.
     pub totals: Totals,
+    /// What was chosen at checkout, as the shop calls it (`Express`): transit rules may speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_method: Option<String>,
     /// When the shop or storefront promised it, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<jiff::civil::Date>,

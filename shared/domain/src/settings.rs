@@ -184,7 +184,8 @@ impl ShopSettings {
             return order;
         };
         let to = order.ship_to().map(promise::Destination::from).unwrap_or_default();
-        let day = promise::promised_from_order(&self.promise, &self.calendar, placed_at, &to, None);
+        let method = order.report.as_ref().and_then(|report| report.shipping_method.as_deref());
+        let day = promise::promised_from_order(&self.promise, &self.calendar, placed_at, &to, method);
         order.promising(day).armed(pack_by)
     }
 

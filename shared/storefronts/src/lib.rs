@@ -135,6 +135,8 @@ fn unknown(topic: &str) -> Parsed {
 const ID_BYTES_MAX: usize = 64;
 /// The longest number of an order that is kept.
 const NUMBER_CHARS_MAX: usize = 64;
+/// The longest name of a shipping method that is kept.
+pub(crate) const METHOD_CHARS_MAX: usize = 80;
 
 fn source_id(field: &Field, path: &str) -> Result<String, BadDelivery> {
     let id = field.required(path)?;

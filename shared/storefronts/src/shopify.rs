@@ -93,6 +93,7 @@ struct Amount {
 #[serde(default)]
 struct ShippingLine {
     price: Field,
+    title: Field,
 }
 
 #[derive(Default, Deserialize)]
@@ -182,6 +183,7 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
             tax: body.total_tax.money("total_tax", currency)?,
             discount: body.total_discounts.money("total_discounts", currency)?,
         },
+        shipping_method: body.shipping_lines.rows().next().and_then(|(_, line)| line.title.cut(crate::METHOD_CHARS_MAX)),
         promised: None,
     };
     let mut reports = vec![StorefrontReport::Order(report)];

@@ -42,6 +42,7 @@ struct OrderData {
     ship_to: Part<Place>,
     lines: List<Part<LineData>>,
     totals: Part<TotalsData>,
+    shipping_method: Field,
     promised: Field,
 }
 
@@ -150,6 +151,7 @@ fn order(data: &OrderData, sent_at: Timestamp) -> Result<OrderReport, BadDeliver
             tax: totals.tax.get().map(|sum| amount(sum, "data.totals.tax", currency)).transpose()?,
             discount: totals.discount.get().map(|sum| amount(sum, "data.totals.discount", currency)).transpose()?,
         },
+        shipping_method: data.shipping_method.cut(crate::METHOD_CHARS_MAX),
         promised,
     })
 }

@@ -105,8 +105,11 @@ struct LineItem {
     total_tax: Field,
 }
 
-#[derive(Deserialize)]
-struct ShippingLine {}
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ShippingLine {
+    method_title: Field,
+}
 
 #[derive(Deserialize)]
 struct Refund {}
@@ -183,6 +186,7 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
             tax: rounded(&body.total_tax, "total_tax", currency)?,
             discount: rounded(&body.discount_total, "discount_total", currency)?,
         },
+        shipping_method: body.shipping_lines.rows().next().and_then(|(_, line)| line.method_title.cut(crate::METHOD_CHARS_MAX)),
         promised: None,
     };
     let fulfilment = tracking(body, &id, reported_at);

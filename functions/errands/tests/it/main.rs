@@ -133,6 +133,7 @@ fn order() -> Order {
         ship_to: None,
         lines: Vec::new(),
         totals: Totals { total: Money::of(0, "EUR".parse().unwrap()), shipping: None, tax: None, discount: None },
+        shipping_method: None,
         promised: None,
     };
     Order::new(shop(), order_key().order).told(report).unwrap()

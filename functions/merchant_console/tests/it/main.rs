@@ -74,6 +74,7 @@ fn order(number: &str) -> Order {
             final_sale: false,
         }],
         totals: Totals { total: Money::of(9800, "EUR".parse().unwrap()), shipping: None, tax: None, discount: None },
+        shipping_method: None,
         promised: None,
     };
     Order::new(shop(), OrderId::of(&shop(), "standard", number)).told(report).unwrap()

@@ -1,7 +1,7 @@
 //! Measures the fold of a parcel on one core: folds a second, allocations and row bytes, for 15 scans and for 200.
 //!
 //! The scans look like those of real histories (codes and sentences of their lengths). The floor of the same run is reading
-//! and writing the same row as JSON, which the desk does around every fold. `cargo figures folds`, a few seconds.
+//! and writing the same row as JSON, which the desk does around every fold. `cargo run --release -p bench --bin folds`, a few seconds.
 #![allow(clippy::print_stdout, reason = "this program talks to a person at a terminal")]
 
 use domain::{

@@ -26,6 +26,7 @@ fn report(minute: u8, payment: Payment, cancelled: bool, title: &str) -> OrderRe
             final_sale: false,
         }],
         totals: Totals { total: Money::of(100, "USD".parse().unwrap()), shipping: None, tax: None, discount: None },
+        shipping_method: None,
         promised: None,
     }
 }

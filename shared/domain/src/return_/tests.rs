@@ -44,6 +44,7 @@ fn order() -> Order {
         ship_to: None,
         lines: vec![line("a", 3, "A"), line("b", 1, "FINAL")],
         totals: Totals { total: Money::of(4000, "EUR".parse().unwrap()), shipping: None, tax: None, discount: None },
+        shipping_method: None,
         promised: None,
     };
     let sent = FulfilmentReport {

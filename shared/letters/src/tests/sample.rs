@@ -190,6 +190,7 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
             line("3", "Gift card with a handwritten note & a ribbon", None, 1, 5000),
         ],
         totals: Totals { total: usd(9540), shipping: Some(usd(490)), tax: Some(usd(200)), discount: Some(usd(600)) },
+        shipping_method: None,
         promised: Some("2026-11-26".parse().unwrap()),
     };
     let order = Order::new(shop.clone(), id.clone()).told(report).unwrap();
