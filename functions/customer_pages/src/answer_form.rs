@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
             AnswerRefusal::BadDay => ("day", "Please choose a day from tomorrow on, within two weeks."),
             AnswerRefusal::BadNote => (note_field(wish.offer()), "Please write a little, and not too much."),
             AnswerRefusal::BadAddress => ("street", "Please fill in at least street, town and country."),
-            AnswerRefusal::NotOffered | AnswerRefusal::TooMany => ("wish", "Please choose again."),
+            AnswerRefusal::TooMany => ("wish", "Please choose again."),
         };
         self.wrong(field, said);
         self.draft

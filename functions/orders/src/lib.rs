@@ -160,9 +160,8 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
         writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
     }
     let after = promised(room, vault, after).await?;
-    if let Some(due_at) = after.timer_due_at.filter(|due| before.value.timer_due_at != Some(*due)) {
-        writes.push(Write::Timer { about: TimerAbout::Order(after.key()), due_at, now });
-    }
+    let about = TimerAbout::Order(after.key());
+    writes.extend(Write::newly_armed(about, before.value.timer_due_at, after.timer_due_at, now));
     let (old, new) = (before.value.parcels(), after.parcels());
     let destination = after.destination();
     let newly_described = destination.is_some() && before.value.report.is_none();
@@ -181,9 +180,8 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
                 let watch = settings.settings.watch(&linked);
                 linked = linked.armed(&watch);
             }
-            if let Some(due_at) = linked.timer_due_at.filter(|due| parcel.value.timer_due_at != Some(*due)) {
-                writes.push(Write::Timer { about: TimerAbout::Parcel(linked.key.clone()), due_at, now });
-            }
+            let about = TimerAbout::Parcel(linked.key.clone());
+            writes.extend(Write::newly_armed(about, parcel.value.timer_due_at, linked.timer_due_at, now));
             writes.push(Write::Parcel(Versioned { value: linked, version: parcel.version }));
         }
     }
@@ -204,7 +202,10 @@ async fn promised(room: &Room, vault: &Vault, order: Order) -> Result<Order, Str
         return Ok(order);
     }
     let settings = room.desk.settings.of(vault, &order.shop).await.map_err(|error| error.to_string())?;
-    Ok(settings.map_or_else(|| order.clone(), |settings| settings.settings.watched(order.clone())))
+    Ok(match settings {
+        Some(settings) => settings.settings.watched(order),
+        None => order,
+    })
 }
 
 /// A timer of an order is due: still not packed, it becomes a problem.

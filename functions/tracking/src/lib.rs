@@ -150,8 +150,7 @@ async fn settings(room: &Room, shop: &ShopId) -> Result<Option<Arc<VersionedSett
 }
 
 fn timer_of(before: &Parcel, after: &Parcel, now: Timestamp) -> Option<Write> {
-    let due_at = after.timer_due_at.filter(|due| before.timer_due_at != Some(*due))?;
-    Some(Write::Timer { about: TimerAbout::Parcel(after.key.clone()), due_at, now })
+    Write::newly_armed(TimerAbout::Parcel(after.key.clone()), before.timer_due_at, after.timer_due_at, now)
 }
 
 async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Result<(), String> {

@@ -122,9 +122,6 @@ pub struct CustomerAnswer {
 /// Why an answer was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerRefusal {
-    /// Things have changed since the form was made: it arrived, it goes back.
-    #[error("this cannot be chosen any more")]
-    NotOffered,
     /// A day in the past or too far ahead.
     #[error("the day must be from tomorrow on, within {DAYS_AHEAD_MAX} days")]
     BadDay,

@@ -427,12 +427,8 @@ impl Order {
     #[must_use]
     pub fn destination(&self) -> Option<Destination> {
         self.report.as_ref()?;
-        let to = self.ship_to();
-        Some(Destination {
-            country: to.and_then(|to| to.country.clone()),
-            region: to.and_then(|to| to.region.clone()),
-            promised: self.promised(),
-        })
+        let country = self.ship_to().and_then(|to| to.country.clone());
+        Some(Destination { country, promised: self.promised() })
     }
 
     /// Whether it waits for being packed: to be relied on, with something that ships and is not in a parcel yet.

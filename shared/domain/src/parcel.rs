@@ -196,9 +196,6 @@ pub struct Destination {
     /// ISO 3166 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// State or province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
     /// The day the shop or its storefront promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<Date>,

@@ -55,6 +55,15 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The timer of an aggregate that is armed now and was not armed for this moment before.
+    #[must_use]
+    pub fn newly_armed(about: TimerAbout, before: Option<Timestamp>, after: Option<Timestamp>, now: Timestamp) -> Option<Self> {
+        let due_at = after.filter(|due| before != Some(*due))?;
+        Some(Self::Timer { about, due_at, now })
+    }
+}
+
 /// Why a decision was not committed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {

@@ -44,7 +44,7 @@ impl Folded {
     }
 
     /// Where it is after a scan that leads.
-    fn after(self, scan: &Scan) -> Self {
+    fn after(&self, scan: &Scan) -> Self {
         // Delivered at the end of the way back is delivered to the sender.
         let back = scan.status == Status::Delivered && self.status == Status::Returning;
         let (status, sub) = if back { (Status::Returned, SubStatus::new("to_sender")) } else { (scan.status, scan.sub.clone()) };
@@ -80,6 +80,27 @@ impl Folded {
     /// Whether something at this moment is so long after the end of this life that it begins another.
     fn is_over_by(&self, at: Timestamp) -> bool {
         self.over_since().is_some_and(|since| at.duration_since(since) >= RECYCLED_AFTER)
+    }
+}
+
+/// The fold on its way through the scans of one life, oldest first.
+struct Fold {
+    at: Folded,
+    /// Whether the carrier has had it.
+    moved: bool,
+}
+
+impl Fold {
+    fn nothing() -> Self {
+        Self { at: Folded::nothing(), moved: false }
+    }
+
+    /// Takes the next scan, which changes something only if it may lead.
+    fn take(&mut self, scan: &Scan) {
+        if leads(&self.at, scan, self.moved) {
+            self.moved |= scan.status.is_physical();
+            self.at = self.at.after(scan);
+        }
     }
 }
 
@@ -149,25 +170,24 @@ impl Parcel {
         let from = self.label_at().and_then(|label_at| label_at.checked_sub(LABEL_GRACE).ok());
         let is_twin = twins(&self.scans);
         let mut scans: Vec<&Scan> = Vec::with_capacity(self.scans.len());
-        let mut at = Folded::nothing();
-        let mut moved = false;
+        let mut fold = Fold::nothing();
         for (scan, is_twin) in self.scans.iter().zip(is_twin) {
             if is_twin || from.is_some_and(|from| scan.at < from) {
                 continue;
             }
-            if begins_life(scan) && at.is_over_by(scan.at) {
+            if begins_life(scan) && fold.at.is_over_by(scan.at) {
                 if from.is_some() {
                     break;
                 }
                 scans.clear();
-                (at, moved) = (Folded::nothing(), false);
+                fold = Fold::nothing();
             }
             scans.push(scan);
-            if counts(scan, retracted) && leads(&at, scan, moved) {
-                moved |= scan.status.is_physical();
-                at = at.after(scan);
+            if counts(scan, retracted) {
+                fold.take(scan);
             }
         }
+        let mut at = fold.at;
         if at.status == Status::Pending && self.label_at().is_some() {
             at = Folded {
                 status: Status::InfoReceived,
@@ -197,14 +217,11 @@ impl Parcel {
     pub(super) fn carrier_problems(&self) -> Vec<(Problem, Option<Timestamp>)> {
         let life = self.life();
         let mut out: Vec<(Problem, Option<Timestamp>)> = Vec::new();
-        let (mut at, mut moved) = (Folded::nothing(), false);
-        for scan in &life.scans {
-            if !life.counts(scan) || !leads(&at, scan, moved) {
-                continue;
-            }
-            moved |= scan.status.is_physical();
-            let before = at.clone();
-            at = at.after(scan);
+        let mut fold = Fold::nothing();
+        for scan in life.scans.iter().filter(|scan| life.counts(scan)) {
+            let before = fold.at.clone();
+            fold.take(scan);
+            let at = &fold.at;
             if (before.status, &before.sub) == (at.status, &at.sub) {
                 continue;
             }
