@@ -57,7 +57,7 @@ fn the_boots_arrive_and_are_signed_for() {
     let parcel = told(EasyPost, &files);
     assert_eq!((parcel.folded().status, parcel.folded().sub.code()), (Status::Delivered, "signed"));
     assert_eq!(parcel.scans.len(), 6);
-    assert_eq!(parcel.milestones().len(), 3);
+    assert_eq!(parcel.milestones().len(), 4, "label, shipped, out for delivery, delivered");
 }
 
 #[test]

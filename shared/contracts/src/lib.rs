@@ -7,10 +7,11 @@ use domain::{
     address::EmailAddress,
     answer::CustomerAnswer,
     errand::Errand,
-    id::{OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
-    letter::Letter,
-    order::{FulfilmentReport, OrderReport},
+    id::{LetterId, OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
+    letter::{Channel, Letter},
+    order::{FulfilmentReport, OrderReport, StageReport},
     parcel::ParcelReport,
+    preference::Preferences,
     return_::{Answer, ReturnRequest},
 };
 use jiff::Timestamp;
@@ -52,6 +53,14 @@ pub enum ToOrders {
         /// What it said.
         report: FulfilmentReport,
     },
+    /// A storefront told what the shop floor is at with an order.
+    #[serde(rename = "stage.reported.v1")]
+    StageReported {
+        /// Whose.
+        shop: ShopId,
+        /// What it said.
+        report: StageReport,
+    },
     /// Somebody asked for the link of an order, by what they know of it.
     #[serde(rename = "link.requested.v1")]
     LinkRequested {
@@ -89,6 +98,14 @@ pub enum ToOrders {
         order: OrderKey,
         /// For when it was armed.
         due_at: Timestamp,
+    },
+    /// The customer's mailbox refused a letter that matters: a person of the shop has to find another way.
+    #[serde(rename = "contact.bounced.v1")]
+    ContactBounced {
+        /// Whose.
+        order: OrderKey,
+        /// When.
+        bounced_at: Timestamp,
     },
     /// A delivery to keep aside.
     #[serde(rename = "delivery.parked.v1")]
@@ -170,6 +187,54 @@ pub enum ToNotify {
     LetterDue {
         /// Which.
         letter: Letter,
+    },
+    /// A letter was held, and its time may have come.
+    #[serde(rename = "letter.hold_over.v1")]
+    HoldOver {
+        /// Of which order.
+        order: OrderKey,
+        /// Which.
+        letter: LetterId,
+        /// On which channel.
+        channel: Channel,
+    },
+    /// A mailbox refused a letter that matters: it goes by the other ways there are.
+    #[serde(rename = "letter.elsewhere.v1")]
+    Elsewhere {
+        /// Which.
+        letter: Letter,
+    },
+}
+
+/// To `mail_events`, beside what SES and people's phones say through SNS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum ToMailEvents {
+    /// A customer chose how to be written to, on the page behind a link of this order.
+    #[serde(rename = "preferences.chosen.v1")]
+    PreferencesChosen {
+        /// By which order's link.
+        order: OrderKey,
+        /// What they chose.
+        preferences: Preferences,
+    },
+    /// A customer's mail program asked for an end of marketing with one click (RFC 8058).
+    #[serde(rename = "marketing.ended.v1")]
+    MarketingEnded {
+        /// By which order's link.
+        order: OrderKey,
+        /// When.
+        ended_at: Timestamp,
+    },
+    /// Compare with SES's own list of addresses that it writes to no more.
+    #[serde(rename = "suppression.reconcile_due.v1")]
+    ReconcileDue {
+        /// Where the last piece ended; none: from the beginning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+        /// Only what was listed since; none: what was not read yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
 }
 

@@ -231,11 +231,12 @@ impl Order {
         corrected.or_else(|| self.report.as_ref().and_then(|report| report.ship_to.as_ref()))
     }
 
-    /// Since when a person of the shop should look at it: the oldest open answer, or that it was not packed in time.
+    /// Since when a person of the shop should look at it: the oldest open answer, that it was not packed in time, or that its
+    /// confirmation reached nobody.
     #[must_use]
     pub fn needs_merchant_since(&self) -> Option<Timestamp> {
         let answers = self.answers.iter().filter(|answer| answer.done_at.is_none()).map(|answer| answer.answered_at);
         let unpacked = self.not_packed.filter(|late| late.closed_at.is_none()).map(|late| late.opened_at);
-        answers.chain(unpacked).min()
+        answers.chain(unpacked).chain(self.mail_bounced_at).min()
     }
 }

@@ -60,7 +60,7 @@ macro_rules! id {
 }
 
 /// First path segments that are rooms of the house and therefore never a shop.
-const RESERVED_SHOPS: [&str; 4] = ["o", "console", "webhooks", "local"];
+const RESERVED_SHOPS: [&str; 5] = ["o", "p", "console", "webhooks", "local"];
 
 id!(
     /// A brand served by this deployment: `demo`. It is the first part of every key and of the customer's URLs.

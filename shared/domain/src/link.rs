@@ -39,12 +39,15 @@ impl std::fmt::Debug for LinkKey {
 pub enum Purpose {
     /// Read the page of an order and ask for a return of it.
     Tracking,
+    /// Choose how and whether to be written to by the shop of an order.
+    Preferences,
 }
 
 impl Purpose {
     fn code(self) -> u8 {
         match self {
             Self::Tracking => 1,
+            Self::Preferences => 2,
         }
     }
 }

@@ -8,8 +8,10 @@ use crate::{
     money::Money,
     parcel::Destination,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines kept of one order (Shopify allows 500 in a checkout).
@@ -18,6 +20,10 @@ pub const LINES_MAX: usize = 500;
 pub const FULFILMENTS_MAX: usize = 100;
 /// Parcels of one order; together with the order they fit one DynamoDB transaction of 100 items.
 pub const PARCELS_MAX: usize = 80;
+/// Stages kept of one order: it may be held and released a few times.
+pub const STAGES_MAX: usize = 30;
+/// Contents remembered of one order; the changes after that many are not told.
+pub const CONTENTS_MAX: usize = 20;
 /// Links mailed for one order within an hour and within a day, however often somebody asks (guards a victim's mailbox).
 pub const LINKS_PER_HOUR_MAX: usize = 3;
 /// See [`LINKS_PER_HOUR_MAX`].
@@ -130,6 +136,26 @@ pub struct OrderReport {
     pub promised: Option<jiff::civil::Date>,
 }
 
+impl OrderReport {
+    /// What was ordered, for how much and where it goes, as a short text that is another one when any of it is.
+    fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |part: &str| {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        };
+        for line in &self.lines {
+            add(line.id.as_str());
+            add(&line.quantity.to_string());
+        }
+        add(&self.totals.total.to_string());
+        for line in self.ship_to.iter().flat_map(Address::lines) {
+            add(&line);
+        }
+        URL_SAFE_NO_PAD.encode(&hash.finalize()[..6])
+    }
+}
+
 /// Whether a fulfilment counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -183,6 +209,49 @@ pub struct FulfilmentReport {
     /// Its parcels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parcels: Vec<ParcelName>,
+}
+
+/// What the shop floor is at with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It is held back for a check.
+    OnHold,
+    /// The check is over.
+    Released,
+    /// Somebody collects the items.
+    Picking,
+    /// Everything is in its box.
+    Packed,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 4] = [Self::OnHold, Self::Released, Self::Picking, Self::Packed];
+
+    /// The word in JSON and in keys.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OnHold => "on_hold",
+            Self::Released => "released",
+            Self::Picking => "picking",
+            Self::Packed => "packed",
+        }
+    }
+}
+
+/// What one storefront message said about the shop floor. It may come before the order itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageReport {
+    /// `standard`.
+    pub source: String,
+    /// The order it belongs to.
+    pub order_source_id: String,
+    /// Which stage.
+    pub stage: Stage,
+    /// When it was reached, by the source's own clock.
+    pub reached_at: Timestamp,
 }
 
 /// A fulfilment as kept.
@@ -249,6 +318,15 @@ pub struct Order {
     /// When the armed timer is due, if one is armed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timer_due_at: Option<Timestamp>,
+    /// When its customer's mailbox refused its confirmation, until the storefront names another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_bounced_at: Option<Timestamp>,
+    /// Stages of the shop floor, each time one was reached.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stages: BTreeSet<(Timestamp, Stage)>,
+    /// What was ordered and where it goes, as a fingerprint of each that was ever told, with the earliest report of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contents: BTreeMap<String, Timestamp>,
 }
 
 /// A stretch in which an order should have been packed and was not.
@@ -292,6 +370,9 @@ impl Order {
             promise: None,
             not_packed: None,
             timer_due_at: None,
+            mail_bounced_at: None,
+            stages: BTreeSet::new(),
+            contents: BTreeMap::new(),
         }
     }
 
@@ -316,10 +397,58 @@ impl Order {
             self.cancelled_at = earliest(self.cancelled_at, at);
         }
         let newer = self.report.as_ref().is_none_or(|kept| supersedes((report.reported_at, &report), (kept.reported_at, kept)));
+        let fingerprint = report.fingerprint();
+        if self.contents.contains_key(&fingerprint) || self.contents.len() < CONTENTS_MAX {
+            let first = self.contents.entry(fingerprint).or_insert(report.reported_at);
+            *first = (*first).min(report.reported_at);
+        }
         if newer {
+            let email = |report: &OrderReport| report.customer.email.clone();
+            if self.report.as_ref().is_some_and(|kept| email(kept) != email(&report)) {
+                self.mail_bounced_at = None;
+            }
             self.report = Some(report);
         }
         Ok(self.settled())
+    }
+
+    /// The order after a report about a stage of the shop floor. Any order, any repeats, the same end.
+    ///
+    /// # Errors
+    /// When a bound is passed; the order is then unchanged.
+    pub fn staged(mut self, report: &StageReport) -> Result<Self, OrderRefusal> {
+        let reached = (report.reached_at, report.stage);
+        if self.stages.len() >= STAGES_MAX && !self.stages.contains(&reached) {
+            return Err(OrderRefusal::TooMany { what: "stages", max: STAGES_MAX });
+        }
+        self.stages.insert(reached);
+        Ok(self)
+    }
+
+    /// When a first part of it was handed over while more was still to be packed, if that was so.
+    #[must_use]
+    pub fn partly_shipped_at(&self) -> Option<Timestamp> {
+        let open = || self.fulfilments.values().filter(|fulfilment| fulfilment.state == FulfilmentState::Open);
+        let first = open().map(|fulfilment| fulfilment.created_at).min()?;
+        let report = self.report.as_ref()?;
+        let with_first = |line: &Line| open().any(|fulfilment| fulfilment.created_at <= first && fulfilment.carries(&line.id));
+        let rest = report.lines.iter().any(|line| line.ships && line.quantity > 0 && !with_first(line));
+        rest.then_some(first)
+    }
+
+    /// The order after its customer's mailbox refused its confirmation.
+    #[must_use]
+    pub fn bounced(mut self, bounced_at: Timestamp) -> Self {
+        self.mail_bounced_at = earliest(self.mail_bounced_at, bounced_at);
+        self
+    }
+
+    /// When it became another order than was first confirmed: each of its later contents, by the earliest report of it.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(&str, Timestamp)> {
+        let mut contents: Vec<(&str, Timestamp)> = self.contents.iter().map(|(print, at)| (print.as_str(), *at)).collect();
+        contents.sort_unstable_by_key(|(print, at)| (*at, *print));
+        contents.split_off(contents.len().min(1))
     }
 
     /// The order after a report about one of its fulfilments. Any order, any repeats, the same end.

@@ -199,6 +199,17 @@ pub fn zone_of(country: &str, region: Option<&str>) -> Option<Zone> {
     Zone::try_from(name).ok()
 }
 
+/// Every zone of a country, those in which most of its people live first; none of a country of which the tables know nothing.
+#[must_use]
+pub fn zones_of(country: &str) -> Vec<Zone> {
+    let country = country.trim().to_ascii_uppercase();
+    let names: Vec<String> = match only_zone(&country) {
+        Some(name) => vec![name],
+        None => BY_REGION.iter().filter(|(of, ..)| *of == country).map(|(_, zone, _)| (*zone).to_owned()).collect(),
+    };
+    names.into_iter().filter_map(|name| Zone::try_from(name).ok()).collect()
+}
+
 fn only_zone(country: &str) -> Option<String> {
     ONE_ZONE.iter().find_map(|(area, places)| {
         let mut places = places.split(' ').filter_map(|place| place.split_once(':'));

@@ -1,8 +1,14 @@
 //! A shop's settings: brand, policy, calendar, channels. One TOML file a shop; versioned in the vault.
 
+mod letters;
+
+pub use letters::{KindRules, LetterRules, OwnWords, Promotion};
+
 use crate::{
+    address::Phone,
     calendar::Calendar,
-    letter::LetterKind,
+    letter::{Channel, LetterKind, Purpose},
+    locale::Locale,
     order::Order,
     parcel::{Parcel, Thresholds, Watch},
     policy::ReturnPolicy,
@@ -10,6 +16,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything a shop decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +30,15 @@ pub struct ShopSettings {
     /// Text messages.
     #[serde(default)]
     pub sms: Sms,
+    /// WhatsApp.
+    #[serde(default)]
+    pub whatsapp: Whatsapp,
+    /// Which letters are sent, how and when.
+    #[serde(default)]
+    pub letters: LetterRules,
+    /// What the shop would like to say below its order news, to those who agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<Promotion>,
     /// Which days count.
     #[serde(default)]
     pub calendar: Calendar,
@@ -55,6 +71,9 @@ pub struct Brand {
     /// Where customers reach the pages, when not at the deployment's own address. No slash at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The language of words for people whose own is not known.
+    #[serde(default)]
+    pub language: Locale,
     /// A person answers here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support_email: Option<String>,
@@ -80,20 +99,28 @@ pub struct Mail {
     /// Where answers go; none: the support address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
-    /// News older than this is not told any more. None: always told (a demo plays recorded history).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub news_max_age_hours: Option<u32>,
 }
 
 /// Text messages of a shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sms {
-    /// The kinds that are also sent as a text; none: no texts.
-    pub letters: Vec<LetterKind>,
     /// The sender shown where the country allows one, 1 to 11 letters and digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
+    /// Senders for single countries (ISO 3166 alpha-2): another name, or a number of ours in E.164 form where names are not
+    /// allowed (the USA, Canada).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub senders: BTreeMap<String, String>,
+}
+
+/// WhatsApp of a shop, by Meta's Cloud API. Its access token is in the deployment's secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Whatsapp {
+    /// Meta's id of the number that sends; none: no WhatsApp.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number_id: Option<String>,
 }
 
 /// When silence becomes a problem. The defaults are what the field uses (three business days for a label or a domestic parcel,
@@ -166,7 +193,60 @@ impl ParcelRule {
     }
 }
 
+impl Brand {
+    /// A shop of which only the name is known.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            colour: default_colour(),
+            shop_url: None,
+            public_url: None,
+            language: Locale::default(),
+            support_email: None,
+            support_phone: None,
+            support_hours: None,
+        }
+    }
+}
+
 impl ShopSettings {
+    /// The settings of a shop that has decided nothing yet.
+    #[must_use]
+    pub fn undecided(brand: Brand) -> Self {
+        Self {
+            brand,
+            mail: Mail::default(),
+            sms: Sms::default(),
+            whatsapp: Whatsapp::default(),
+            letters: LetterRules::default(),
+            promotion: None,
+            calendar: Calendar::default(),
+            promise: PromiseRules::default(),
+            parcels: ParcelRules::default(),
+            returns: ReturnPolicy::default(),
+            webhooks_out: WebhooksOut::default(),
+        }
+    }
+
+    /// Whether a kind of letter is sent at all.
+    #[must_use]
+    pub fn sends(&self, kind: LetterKind) -> bool {
+        !self.channels(kind).is_empty()
+    }
+
+    /// The channels on which a kind of letter is sent: those that the shop chose, as far as it has them.
+    #[must_use]
+    pub fn channels(&self, kind: LetterKind) -> Vec<Channel> {
+        let mut channels = self.letters.channels(kind);
+        channels.retain(|channel| match channel {
+            Channel::Email => kind.purpose() != Purpose::Staff || self.letters.staff_email.is_some(),
+            Channel::Sms => true,
+            Channel::Whatsapp => self.whatsapp.phone_number_id.is_some(),
+        });
+        channels
+    }
+
     /// When an order counts as not packed in time; `None` until it is described.
     #[must_use]
     pub fn pack_by(&self, order: &Order) -> Option<Timestamp> {
@@ -272,10 +352,32 @@ impl ShopSettings {
         if !self.webhooks_out.url.as_ref().is_none_or(sure) {
             return Err(BadSetting { field: "webhooks_out.url", problem: "must start with https://" });
         }
-        if let Some(sender) = &self.sms.sender
-            && !((1..=11).contains(&sender.len()) && sender.bytes().all(|b| b.is_ascii_alphanumeric()))
-        {
+        let is_name = |sender: &String| (1..=11).contains(&sender.len()) && sender.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !self.sms.sender.as_ref().is_none_or(is_name) {
             return Err(BadSetting { field: "sms.sender", problem: "must be 1 to 11 letters and digits" });
+        }
+        let is_number = |sender: &String| sender.parse::<Phone>().is_ok();
+        if !self.sms.senders.values().all(|sender| is_name(sender) || is_number(sender)) {
+            return Err(BadSetting {
+                field: "sms.senders",
+                problem: "each must be 1 to 11 letters and digits, or a number like +18335550100",
+            });
+        }
+        let is_id = |id: &String| (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+        if !self.whatsapp.phone_number_id.as_ref().is_none_or(is_id) {
+            return Err(BadSetting { field: "whatsapp.phone_number_id", problem: "must be Meta's id of the number, all digits" });
+        }
+        if self.letters.merge_minutes > 240 {
+            return Err(BadSetting { field: "letters.merge_minutes", problem: "must be at most 240" });
+        }
+        if self.letters.per_day_max == 0 {
+            return Err(BadSetting { field: "letters.per_day_max", problem: "must be at least 1" });
+        }
+        if self.promotion.as_ref().is_some_and(|it| !it.url.starts_with("https://") || !header_safe(&it.text)) {
+            return Err(BadSetting {
+                field: "promotion",
+                problem: "must be one line of at most 200 characters and an address that starts with https://",
+            });
         }
         self.calendar.checked()?;
         self.promise.checked()?;

@@ -1,7 +1,9 @@
 //! Whom to write to, as people typed it at a checkout: what cannot be right is left out, never a reason to lose an order.
 
-use crate::dial;
-use domain::address::{EmailAddress, Phone};
+use domain::{
+    address::{EmailAddress, Phone},
+    dial,
+};
 
 /// The longest name, title or line of an address that is kept (Shopify's longest title).
 pub(crate) const TEXT_CHARS_MAX: usize = 255;

@@ -1,14 +1,13 @@
 //! Storefronts: proves that a delivery comes from one, and reads what it says about an order or a fulfilment.
 
 mod contact;
-mod dial;
 mod html;
 mod parcels;
 mod shopify;
 mod standard;
 mod woocommerce;
 
-use domain::order::{FulfilmentReport, OrderReport};
+use domain::order::{FulfilmentReport, OrderReport, StageReport};
 use signatures::Field;
 pub use signatures::{BadDelivery, Delivery, Headers, Refusal, Verified};
 use std::{fmt, str::FromStr};
@@ -51,6 +50,8 @@ pub enum StorefrontReport {
     Order(OrderReport),
     /// About one of its fulfilments.
     Fulfilment(FulfilmentReport),
+    /// About the shop floor.
+    Stage(StageReport),
 }
 
 impl Storefront {

@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     address::{Address, Customer},
     money::{Currency, Money},
-    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Totals},
+    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Stage, StageReport, Totals},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -23,6 +23,10 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
         "fulfilment.reported" => {
             let (sent_at, data) = standard::open(verified)?;
             StorefrontReport::Fulfilment(fulfilment(&data, sent_at)?)
+        }
+        "order.stage_reached" => {
+            let (sent_at, data) = standard::open(verified)?;
+            StorefrontReport::Stage(stage(&data, sent_at)?)
         }
         kind => return Ok(unknown(kind)),
     };
@@ -120,6 +124,14 @@ struct PackedLine {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
+struct StageData {
+    order_id: Field,
+    stage: Field,
+    reached_at: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ParcelData {
     carrier: Field,
     number: Field,
@@ -184,6 +196,17 @@ fn fulfilment(data: &FulfilmentData, sent_at: Timestamp) -> Result<FulfilmentRep
         state,
         lines,
         parcels: names,
+    })
+}
+
+fn stage(data: &StageData, sent_at: Timestamp) -> Result<StageReport, BadDelivery> {
+    let named = data.stage.required("data.stage")?;
+    let stage = Stage::ALL.into_iter().find(|stage| stage.code() == named);
+    Ok(StageReport {
+        source: "standard".to_owned(),
+        order_source_id: source_id(&data.order_id, "data.order_id")?,
+        stage: stage.ok_or_else(|| BadDelivery::bad("data.stage", "is none of on_hold, released, picking, packed"))?,
+        reached_at: data.reached_at.time("data.reached_at")?.unwrap_or(sent_at),
     })
 }
 

@@ -27,4 +27,5 @@ says! {
     woocommerce_order_updated: WooCommerce, "order.updated";
     standard_order_reported: Standard, "";
     standard_fulfilment_reported: Standard, "";
+    standard_order_stage_reached: Standard, "";
 }

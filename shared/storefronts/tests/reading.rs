@@ -17,7 +17,7 @@ fn order(storefront: Storefront, topic: &str, body: &Value) -> OrderReport {
     match read(storefront, topic, body.to_string().as_bytes()).unwrap() {
         Parsed::Reports(reports) => match reports.into_iter().next().unwrap() {
             StorefrontReport::Order(report) => report,
-            StorefrontReport::Fulfilment(_) => panic!("not an order"),
+            other => panic!("not an order: {other:?}"),
         },
         Parsed::Unknown { topic } => panic!("unknown {topic}"),
     }
@@ -27,7 +27,7 @@ fn fulfilment(storefront: Storefront, topic: &str, body: &Value) -> FulfilmentRe
     match read(storefront, topic, body.to_string().as_bytes()).unwrap() {
         Parsed::Reports(reports) => match reports.into_iter().next_back().unwrap() {
             StorefrontReport::Fulfilment(report) => report,
-            StorefrontReport::Order(_) => panic!("not a fulfilment"),
+            other => panic!("not a fulfilment: {other:?}"),
         },
         Parsed::Unknown { topic } => panic!("unknown {topic}"),
     }

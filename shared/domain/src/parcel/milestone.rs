@@ -8,10 +8,14 @@ use std::collections::BTreeMap;
 /// A moment worth a message, with what tells several of one kind apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Milestone {
+    /// A label was made for it.
+    LabelMade,
     /// The carrier has it.
     Shipped,
     /// It is on the vehicle.
     OutForDelivery,
+    /// It waits where it can be collected.
+    ReadyForPickup,
     /// It arrived.
     Delivered,
     /// Somebody tried on this day and failed.
@@ -40,10 +44,11 @@ impl Parcel {
                 Status::Delivered => Milestone::Delivered,
                 Status::AttemptFailed => Milestone::AttemptFailed(Zone::utc().date_of(scan.at)),
                 Status::Exception => Milestone::Problem(scan.sub.code().to_owned()),
-                Status::Returning | Status::Returned => Milestone::Problem("returning".to_owned()),
-                Status::Pending | Status::Expired | Status::InfoReceived | Status::AvailableForPickup | Status::Cancelled => {
-                    continue;
-                }
+                Status::Returning => Milestone::Problem("returning".to_owned()),
+                Status::Returned => Milestone::Problem("returned".to_owned()),
+                Status::AvailableForPickup => Milestone::ReadyForPickup,
+                Status::InfoReceived => Milestone::LabelMade,
+                Status::Pending | Status::Expired | Status::Cancelled => continue,
             };
             let at = out.entry(milestone).or_insert(scan.at);
             *at = (*at).min(scan.at);

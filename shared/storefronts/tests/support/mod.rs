@@ -51,6 +51,7 @@ pub fn reports(storefront: Storefront, topic: &str, body: &[u8]) -> serde_json::
     let values = reports.iter().map(|report| match report {
         StorefrontReport::Order(report) => serde_json::json!({ "order": report }),
         StorefrontReport::Fulfilment(report) => serde_json::json!({ "fulfilment": report }),
+        StorefrontReport::Stage(report) => serde_json::json!({ "stage": report }),
     });
     values.collect()
 }

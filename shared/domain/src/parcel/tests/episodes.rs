@@ -184,25 +184,8 @@ fn what_a_carrier_calls_trouble_has_a_begin_and_an_end() {
 #[test]
 fn thresholds_are_those_of_shop_service_and_lane() {
     use crate::settings::{Brand, ParcelRule, ShopSettings};
-    let brand = Brand {
-        name: "Demo".into(),
-        colour: "#1f5f4a".into(),
-        shop_url: None,
-        public_url: None,
-        support_email: None,
-        support_phone: None,
-        support_hours: None,
-    };
-    let mut settings = ShopSettings {
-        brand,
-        mail: Default::default(),
-        sms: Default::default(),
-        calendar: Calendar { country: Some("US".into()), ..Calendar::default() },
-        promise: Default::default(),
-        parcels: ParcelRules::default(),
-        returns: Default::default(),
-        webhooks_out: Default::default(),
-    };
+    let mut settings = ShopSettings::undecided(Brand::named("Demo"));
+    settings.calendar.country = Some("US".into());
     settings.parcels.different = vec![
         ParcelRule {
             carriers: vec!["ups".into()],
