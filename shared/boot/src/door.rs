@@ -130,7 +130,7 @@ pub fn delivery<T>(request: &Request, judge: impl FnOnce(Delivery<'_>) -> T) -> 
         query: request.uri().query().unwrap_or_default(),
         headers: &headers,
         body: http::bytes(request.body()),
-        now: Timestamp::now(),
+        now: crate::clock::now(),
     })
 }
 

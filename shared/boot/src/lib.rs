@@ -4,6 +4,7 @@
 
 pub mod aws;
 pub mod batch;
+pub mod clock;
 pub mod door;
 pub mod env;
 pub mod http;

@@ -38,6 +38,19 @@ pub async fn send(client: &Client, queue_url: &str, body: String) -> Result<(), 
     sent.map(|_| ()).map_err(|error| NotQueued(code_of(&error)))
 }
 
+/// The longest that SQS holds a message back, in seconds.
+pub const DELAY_SECONDS_MAX: i32 = 900;
+
+/// Puts one message on a queue that nobody receives before `delay_s`, at most [`DELAY_SECONDS_MAX`].
+///
+/// # Errors
+/// When it may not be there.
+pub async fn send_later(client: &Client, queue_url: &str, body: String, delay_s: i32) -> Result<(), NotQueued> {
+    let delay_s = delay_s.clamp(0, DELAY_SECONDS_MAX);
+    let sent = client.send_message().queue_url(queue_url).message_body(body).delay_seconds(delay_s).send().await;
+    sent.map(|_| ()).map_err(|error| NotQueued(code_of(&error)))
+}
+
 /// Puts many messages on a queue, ten at a time. When this is `Ok`, SQS has them all.
 ///
 /// # Errors

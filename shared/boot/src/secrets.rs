@@ -39,6 +39,7 @@ struct ShopSecrets {
     carrier: BTreeMap<String, OneOrTwo>,
     console: OneOrTwo,
     webhooks_out: OneOrTwo,
+    partner: BTreeMap<String, OneOrTwo>,
 }
 
 /// A value, or the current one and the previous one while it is being rotated.
@@ -144,6 +145,12 @@ impl Keyring {
     #[must_use]
     pub fn webhooks_out(&self, shop: &ShopId) -> &[String] {
         self.shops.get(shop).map_or(&[], |s| s.webhooks_out.values())
+    }
+
+    /// What opens a partner's API for a shop: the newest value.
+    #[must_use]
+    pub fn partner(&self, shop: &ShopId, partner: &str) -> Option<&str> {
+        self.shops.get(shop)?.partner.get(partner)?.values().first().map(String::as_str)
     }
 }
 

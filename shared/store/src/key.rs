@@ -5,6 +5,7 @@ use domain::{
     lane::LaneKey,
     letter::Channel,
 };
+use jiff::civil::Date;
 
 /// A row's address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,8 +33,11 @@ pub(crate) fn return_(order: &OrderKey, id: &ReturnId) -> Key {
     Key { pk: folder(order), sk: format!("{RETURN_PREFIX}{id}") }
 }
 
+/// What the sort key of a letter's row begins with.
+pub(crate) const LETTER_PREFIX: &str = "LETTER#";
+
 pub(crate) fn letter(order: &OrderKey, id: &LetterId, channel: Channel) -> Key {
-    Key { pk: folder(order), sk: format!("LETTER#{id}#{}", channel.code()) }
+    Key { pk: folder(order), sk: format!("{LETTER_PREFIX}{id}#{}", channel.code()) }
 }
 
 pub(crate) fn errand(order: &OrderKey, id: &LetterId) -> Key {
@@ -56,6 +60,13 @@ pub(crate) fn settings_folder(shop: &ShopId) -> String {
 /// Zero-padded, so that the newest version is the last row.
 pub(crate) fn settings(shop: &ShopId, version: u32) -> Key {
     Key { pk: settings_folder(shop), sk: format!("SETTINGS#{version:010}") }
+}
+
+/// What the sort key of a day's mails begins with; settings sort after it.
+pub(crate) const MAILS_PREFIX: &str = "MAILS#";
+
+pub(crate) fn mail_count(shop: &ShopId, day: Date) -> Key {
+    Key { pk: settings_folder(shop), sk: format!("{MAILS_PREFIX}{day}") }
 }
 
 pub(crate) fn customer(shop: &ShopId, hash: &str) -> Key {

@@ -2,7 +2,7 @@
 
 use crate::{
     Vault, VaultError, key,
-    row::{self, number, text},
+    row::{self, Item, number, text},
 };
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -49,6 +49,13 @@ pub struct LedgerRow {
     pub taken: Option<(String, Timestamp)>,
 }
 
+fn ledger_row(item: &Item) -> Result<LedgerRow, VaultError> {
+    let (version, record) = row::read("letter", item)?;
+    let taken_id = row::text_of(item, "taken_id").map(str::to_owned);
+    let taken_at = row::text_of(item, "taken_at").and_then(|at| at.parse().ok());
+    Ok(LedgerRow { record, version, taken: taken_id.zip(taken_at) })
+}
+
 impl Vault {
     /// A row of the ledger, if it is there. One read.
     ///
@@ -58,11 +65,34 @@ impl Vault {
         let key = key::letter(&at.order, &at.id, at.channel);
         let answer =
             self.client.get_item().table_name(&self.table).consistent_read(true).set_key(Some(row::key_item(&key))).send().await;
-        let Some(item) = answer.map_err(|error| VaultError::Unreachable(code_of(&error)))?.item else { return Ok(None) };
-        let (version, record) = row::read("letter", &item)?;
-        let taken_id = row::text_of(&item, "taken_id").map(str::to_owned);
-        let taken_at = row::text_of(&item, "taken_at").and_then(|at| at.parse().ok());
-        Ok(Some(LedgerRow { record, version, taken: taken_id.zip(taken_at) }))
+        let item = answer.map_err(|error| VaultError::Unreachable(code_of(&error)))?.item;
+        item.map(|item| ledger_row(&item)).transpose()
+    }
+
+    /// Every row of the ledger of an order: why each letter went or did not. One Query; a few hundred rows are a page.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn letters_of(&self, order: &OrderKey) -> Result<Vec<LedgerRow>, VaultError> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :letters)")
+            .expression_attribute_values(":pk", text(key::folder(order)))
+            .expression_attribute_values(":letters", text(key::LETTER_PREFIX));
+        let mut rows = Vec::new();
+        loop {
+            let page = query.clone().send().await.map_err(|error| VaultError::Unreachable(code_of(&error)))?;
+            for item in page.items() {
+                rows.push(ledger_row(item)?);
+            }
+            match page.last_evaluated_key {
+                Some(from) => query = query.set_exclusive_start_key(Some(from)),
+                None => return Ok(rows),
+            }
+        }
     }
 
     /// Writes a row of the ledger if it is still at `version` (0: absent): a claim, or its settlement. A claim is lost when

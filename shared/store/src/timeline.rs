@@ -78,6 +78,15 @@ impl Place {
         Self { second: (due + later).max(now.as_second() + LEAD_SECONDS), shard }
     }
 
+    /// The place of a timer that is not dealt over the hours after its deadline: nothing makes many of these fall together
+    /// but the hour itself, and each is fired once.
+    #[must_use]
+    pub fn prompt(name: &str, due_at: Timestamp, now: Timestamp) -> Self {
+        let due = due_at.as_second() + i64::from(due_at.subsec_nanosecond() > 0);
+        let (_, shard) = spread(name, due);
+        Self { second: due.max(now.as_second() + LEAD_SECONDS), shard }
+    }
+
     /// The bucket it is in, counted since 1970.
     #[must_use]
     pub fn bucket(&self) -> i64 {

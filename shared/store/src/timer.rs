@@ -9,14 +9,17 @@
 //! would halve the former, and let a slow copy of a partition hide a timer.
 
 use crate::{
-    Vault, VaultError,
+    LetterAt, Vault, VaultError,
     key::Key,
     row::{self, Item, number, text, text_of},
     timeline::{self, KEPT_SECONDS, Place, Position, TIMER_SHARDS, Walk},
 };
 use aws_sdk_dynamodb::{error::SdkError, operation::update_item::UpdateItemError};
 use boot::queue::code_of;
-use domain::id::{OrderKey, ParcelKey};
+use domain::{
+    id::{OrderKey, ParcelKey},
+    letter::Channel,
+};
 use jiff::Timestamp;
 use std::{collections::HashMap, fmt};
 
@@ -26,12 +29,14 @@ const PAGE: i32 = 100;
 const BEGUN_BEFORE_SECONDS: i64 = 3600;
 
 /// What a timer is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimerAbout {
     /// A parcel, for the desk `tracking`.
     Parcel(ParcelKey),
     /// An order, for the desk `orders`.
     Order(OrderKey),
+    /// A letter that is held, for the postman `notify`.
+    Letter(LetterAt),
 }
 
 impl fmt::Display for TimerAbout {
@@ -39,6 +44,7 @@ impl fmt::Display for TimerAbout {
         match self {
             Self::Parcel(parcel) => write!(f, "parcel#{parcel}"),
             Self::Order(order) => write!(f, "order#{order}"),
+            Self::Letter(LetterAt { order, id, channel }) => write!(f, "letter#{order}/{id}/{}", channel.code()),
         }
     }
 }
@@ -102,7 +108,11 @@ fn attribute(shard: u8) -> String {
 /// The row of a timer: its keys say what it is about and where it stands.
 pub(crate) fn row(about: &TimerAbout, due_at: Timestamp, now: Timestamp) -> (Key, Item) {
     let name = about.to_string();
-    let place = Place::of(&name, due_at, now);
+    let place = match about {
+        // A letter waits for an hour of the day; that of many is dealt with by the queue behind.
+        TimerAbout::Letter(_) => Place::prompt(&name, due_at, now),
+        TimerAbout::Parcel(_) | TimerAbout::Order(_) => Place::of(&name, due_at, now),
+    };
     let key = Key { pk: pk(place.bucket(), place.shard), sk: timeline::sort_key(&place, &name) };
     let attributes = HashMap::from([
         ("due_at".to_owned(), text(due_at.to_string())),
@@ -123,6 +133,11 @@ fn read(item: &Item) -> Option<DueTimer> {
             number: number.parse().ok()?,
         }),
         ("order", [shop, order]) => TimerAbout::Order(OrderKey { shop: shop.parse().ok()?, order: order.parse().ok()? }),
+        ("letter", [shop, order, id, channel]) => TimerAbout::Letter(LetterAt {
+            order: OrderKey { shop: shop.parse().ok()?, order: order.parse().ok()? },
+            id: id.parse().ok()?,
+            channel: Channel::ALL.into_iter().find(|known| known.code() == *channel)?,
+        }),
         _ => return None,
     };
     Some(DueTimer { about, due_at: text_of(item, "due_at")?.parse().ok()? })
@@ -227,15 +242,18 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::id::LetterId;
 
-    fn abouts() -> [TimerAbout; 2] {
+    fn abouts() -> [TimerAbout; 3] {
         let shop = || "demo".parse().unwrap();
         let parcel = ParcelKey {
             shop: shop(),
             carrier: "dhl_express".parse().unwrap(),
             number: "9400111899223817352218".parse().unwrap(),
         };
-        [TimerAbout::Parcel(parcel), TimerAbout::Order(OrderKey { shop: shop(), order: "o8PmJcF_me-8P4iZ".parse().unwrap() })]
+        let order = OrderKey { shop: shop(), order: "o8PmJcF_me-8P4iZ".parse().unwrap() };
+        let letter = LetterAt { order: order.clone(), id: LetterId::of("parcel/x", "shipped", ""), channel: Channel::Sms };
+        [TimerAbout::Parcel(parcel), TimerAbout::Order(order), TimerAbout::Letter(letter)]
     }
 
     #[test]
@@ -244,7 +262,10 @@ mod tests {
         for about in abouts() {
             let (key, attributes) = row(&about, due_at, now);
             assert!(key.pk.starts_with("TIMER#2026-11-25T0") && key.pk.len() == "TIMER#2026-11-25T05:40#07".len(), "{}", key.pk);
-            let place = Place::of(&about.to_string(), due_at, now);
+            let name = about.to_string();
+            let is_prompt = matches!(about, TimerAbout::Letter(_));
+            let place = if is_prompt { Place::prompt(&name, due_at, now) } else { Place::of(&name, due_at, now) };
+            assert!(!is_prompt || place.second == due_at.as_second());
             let expires_at: i64 = attributes["expires_at"].as_n().unwrap().parse().unwrap();
             assert!(expires_at > place.second + timeline::LOOK_BACK_SECONDS + timeline::LEAD_SECONDS + timeline::LAG_SECONDS);
             let mut item = row::key_item(&key);
