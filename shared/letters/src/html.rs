@@ -5,7 +5,7 @@
 //! nothing: no tracking pixel, nothing blocked, nothing to describe in an alt text.
 
 use crate::{
-    CannotRender,
+    CannotRender, clean,
     draft::{Block, Draft},
     scene::Scene,
     words,
@@ -16,24 +16,58 @@ use askama::Template;
 const COLOUR: &str = "#1f5f4a";
 /// Keeps a mailbox from showing the body after the preheader.
 const FILLER_PAIRS: usize = 60;
+/// The longest line of promotion.
+const PROMOTION_CHARS_MAX: usize = 200;
 
 #[derive(Template)]
 #[template(path = "letter.html")]
 struct Layout<'a> {
     draft: &'a Draft,
+    lang: &'static str,
     structured: Option<&'a str>,
     filler: String,
-    greeting: String,
+    button_else: &'static str,
     shop: &'a str,
     shop_url: Option<&'a str>,
     colour: &'a str,
     ink: &'static str,
     link: &'a str,
+    preferences: Option<Preferences<'a>>,
+    promotion: Option<Promoted<'a>>,
     footer: Footer,
 }
 
-/// How to reach a person.
+/// The way to the page where the recipient chooses.
+struct Preferences<'a> {
+    label: &'static str,
+    link: &'a str,
+}
+
+/// What the shop would like to say below its news, marked as its own.
+pub(crate) struct Promoted<'a> {
+    /// "From Demo Shop:".
+    pub(crate) from: String,
+    /// One line.
+    pub(crate) text: String,
+    pub(crate) link: &'a str,
+}
+
+impl<'a> Promoted<'a> {
+    /// Nothing without the recipient's consent, and nothing that is not an address.
+    pub(crate) fn of(scene: &Scene<'a>) -> Option<Self> {
+        let promotion =
+            scene.settings.promotion.as_ref().filter(|promotion| scene.facts.may_promote && is_address(&promotion.url))?;
+        let text = Some(clean::line(&promotion.text, PROMOTION_CHARS_MAX)).filter(|text| !text.is_empty())?;
+        let from = format!("{}{}", scene.say("promotion"), scene.tongue.say("colon", &[]));
+        Some(Self { from, text, link: &promotion.url })
+    }
+}
+
+/// How to reach a person, each with its name.
 pub(crate) struct Footer {
+    mail_label: String,
+    phone_label: String,
+    hours_label: String,
     /// Safe to stand after `mailto:`.
     email: Option<String>,
     phone: Option<String>,
@@ -45,7 +79,12 @@ impl Footer {
         let brand = &scene.settings.brand;
         // Anything a mailto address could carry a header in is not worth a link.
         let plain = |email: &String| email.bytes().all(|b| b.is_ascii_alphanumeric() || b"@.-_+".contains(&b));
+        let colon = scene.tongue.say("colon", &[]);
+        let label = |key| format!("{}{colon}", scene.tongue.label(key));
         Self {
+            mail_label: label("footer-mail"),
+            phone_label: label("footer-phone"),
+            hours_label: label("footer-hours"),
             email: words::support_email(scene.settings).filter(plain),
             phone: words::support_phone(brand),
             hours: words::support_hours(brand),
@@ -54,9 +93,9 @@ impl Footer {
 
     /// The same as lines.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let email = self.email.as_ref().map(|email| format!("Mail: {email}"));
-        let phone = self.phone.as_ref().map(|phone| format!("Phone: {phone}"));
-        let hours = self.hours.as_ref().map(|hours| format!("Hours: {hours}"));
+        let email = self.email.as_ref().map(|email| format!("{} {email}", self.mail_label));
+        let phone = self.phone.as_ref().map(|phone| format!("{} {phone}", self.phone_label));
+        let hours = self.hours.as_ref().map(|hours| format!("{} {hours}", self.hours_label));
         [email, phone, hours].into_iter().flatten().collect()
     }
 
@@ -69,21 +108,27 @@ impl Footer {
 pub(crate) fn render(scene: &Scene, draft: &Draft) -> Result<String, CannotRender> {
     let brand = &scene.settings.brand;
     let colour = colour(&brand.colour);
-    let is_address =
-        |url: &&str| (url.starts_with("https://") || url.starts_with("http://")) && !url.chars().any(char::is_whitespace);
     let layout = Layout {
         draft,
+        lang: scene.tongue.locale().code(),
         structured: draft.structured.as_deref(),
         filler: "&#847;&zwnj;&nbsp;".repeat(FILLER_PAIRS),
-        greeting: scene.greeting(),
+        button_else: scene.tongue.label("button-else"),
         shop: &scene.shop,
-        shop_url: brand.shop_url.as_deref().filter(is_address),
+        shop_url: brand.shop_url.as_deref().filter(|url| is_address(url)),
         colour,
         ink: ink(colour),
         link: scene.facts.link,
+        preferences: scene.facts.preferences_link.map(|link| Preferences { label: scene.tongue.label("preferences"), link }),
+        promotion: Promoted::of(scene),
         footer: Footer::of(scene),
     };
     Ok(layout.render()?)
+}
+
+/// Whether it can be opened; an attribute's text is escaped, so that nothing else matters.
+fn is_address(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && !url.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 /// The shop's colour if it is one; it stands in a style attribute.

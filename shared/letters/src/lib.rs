@@ -1,21 +1,27 @@
 //! Letters: facts become a mail or a text message. Pure: no IO, no clock; the same facts always give the same words.
 
+mod catalogue;
 mod clean;
 mod draft;
 mod gsm;
 mod html;
 mod kinds;
+mod own_words;
 mod scene;
+mod sms;
 mod structured;
 mod text;
+mod whatsapp;
 pub mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use gsm::segments;
+pub use own_words::{Complaint, NAMES, OUTPUT_BYTES_MAX, TEMPLATE_BYTES_MAX, Weight, lint};
+pub use whatsapp::{BodyExample, Button, Component, TemplateDefinition, Whatsapp, whatsapp_template};
 
-use domain::{letter::Letter, order::Order, parcel::Parcel, return_::Return, settings::ShopSettings};
+use domain::{letter::Letter, locale::Locale, order::Order, parcel::Parcel, return_::Return, settings::ShopSettings};
 
 /// Everything a letter is rendered from.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +40,14 @@ pub struct Facts<'a> {
     pub return_: Option<&'a Return>,
     /// The full address of the order's page.
     pub link: &'a str,
+    /// Other letters of the same kind that this message tells of too: four parcels shipped within minutes are one message.
+    pub carries: &'a [Letter],
+    /// In which language.
+    pub locale: Locale,
+    /// The full address of the page where the recipient chooses how to be written to; none for staff.
+    pub preferences_link: Option<&'a str>,
+    /// Whether the recipient agreed to marketing: only then the shop's promotion stands below its news.
+    pub may_promote: bool,
 }
 
 /// A mail. Who it goes to and from is the postman's business.
@@ -41,17 +55,21 @@ pub struct Facts<'a> {
 pub struct Email {
     /// One line, at most 150 characters, without control characters.
     pub subject: String,
-    /// The whole HTML document, below 60 kB.
+    /// The whole HTML document, below 100 kB.
     pub html: String,
     /// The same in plain text.
     pub text: String,
+    /// Whether something the shop wrote itself could not be used, and the house's words stand in its place.
+    pub fell_back: bool,
 }
 
 /// A text message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sms {
-    /// In the GSM alphabet as long as the link is; see [`segments`].
+    /// In the GSM alphabet as long as the link is and the shop's own words are; see [`segments`].
     pub text: String,
+    /// Whether what the shop wrote itself could not be used, and the house's words stand in its place.
+    pub fell_back: bool,
 }
 
 /// Why there are no words. The same facts never render later: it is final, and the facts were not enough.
@@ -69,6 +87,9 @@ pub enum CannotRender {
     /// An approval of a return that is not approved, or the like.
     #[error("the return is not in the state the letter tells of")]
     ReturnNotSo,
+    /// A promotion has no place in a text message, and what needs a person none with the customer.
+    #[error("the kind of letter does not use this channel")]
+    NotOnThisChannel,
     /// A link that is not one would be a dead button.
     #[error("the link is not an http address")]
     BadLink,
@@ -86,15 +107,25 @@ pub enum CannotRender {
 /// When the facts are not those of this kind of letter.
 pub fn email(facts: &Facts) -> Result<Email, CannotRender> {
     let scene = scene::Scene::set(facts)?;
-    let draft = kinds::draft(&scene)?;
-    Ok(Email { html: html::render(&scene, &draft)?, text: text::render(&scene, &draft), subject: draft.subject })
+    let (draft, fell_back) = own_words::in_draft(&scene, kinds::draft(&scene)?);
+    Ok(Email { html: html::render(&scene, &draft)?, text: text::render(&scene, &draft), subject: draft.subject, fell_back })
 }
 
 /// The text message of a letter. The link is always whole.
 ///
 /// # Errors
-/// When the facts are not those of this kind of letter.
+/// When the facts are not those of this kind of letter, or the kind is not sent as a text message.
 pub fn sms(facts: &Facts) -> Result<Sms, CannotRender> {
     let scene = scene::Scene::set(facts)?;
-    Ok(Sms { text: kinds::sms(&scene)? })
+    let house = sms::text(&scene)?;
+    let (own, fell_back) = own_words::sms(&scene);
+    Ok(Sms { text: own.unwrap_or(house), fell_back })
+}
+
+/// The WhatsApp message of a letter.
+///
+/// # Errors
+/// When the facts are not those of this kind of letter, or the kind is not sent by WhatsApp.
+pub fn whatsapp(facts: &Facts) -> Result<Whatsapp, CannotRender> {
+    whatsapp::message(&scene::Scene::set(facts)?)
 }

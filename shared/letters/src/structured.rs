@@ -118,9 +118,18 @@ pub(crate) fn order(scene: &Scene) -> Result<String, serde_json::Error> {
     })
 }
 
-/// The parcel as JSON-LD; without an expected day where none would be honest.
-pub(crate) fn parcel(scene: &Scene, parcel: &Parcel) -> Result<String, serde_json::Error> {
-    told(&ParcelDelivery {
+/// The parcels a message tells of as JSON-LD: one by itself, several as a list.
+pub(crate) fn parcels(scene: &Scene) -> Result<String, serde_json::Error> {
+    let all: Vec<ParcelDelivery> = scene.told.iter().map(|it| parcel(scene, it)).collect();
+    match all.as_slice() {
+        [one] => told(one),
+        all => told(&all),
+    }
+}
+
+/// A parcel; without an expected day where none would be honest.
+fn parcel(scene: &Scene, parcel: &Parcel) -> ParcelDelivery {
+    ParcelDelivery {
         context: CONTEXT,
         carrier: Organization { name: parcel.carrier_name() },
         number: parcel.key.number.to_string(),
@@ -132,7 +141,7 @@ pub(crate) fn parcel(scene: &Scene, parcel: &Parcel) -> Result<String, serde_jso
         address: scene.report.ship_to.as_ref().map(postal),
         items: scene.lines_in(parcel).into_iter().take(ITEMS_TOLD_MAX).map(|(line, _)| product(line)).collect(),
         order: bare_order(scene),
-    })
+    }
 }
 
 fn bare_order(scene: &Scene) -> Order {

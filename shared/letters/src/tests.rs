@@ -1,6 +1,12 @@
-//! What people see: every kind as a snapshot, and what strangers may not do to it.
+//! Every kind in every language as its reader gets it, and what others make of it.
 
+mod catalogue;
+mod channels;
+mod documents;
 mod hostile;
+mod icu;
+mod own_words;
 mod sample;
+mod situations;
 mod snapshots;
 mod wording;

@@ -2,7 +2,7 @@
 
 use crate::{
     draft::{Block, Draft, Items, Row},
-    html::Footer,
+    html::{Footer, Promoted},
     scene::Scene,
 };
 
@@ -11,8 +11,9 @@ const NAME_WIDTH_MAX: usize = 30;
 
 /// The draft as plain text.
 pub(crate) fn render(scene: &Scene, draft: &Draft) -> String {
-    let mut out = scene.greeting();
-    let mut gap = "\n\n";
+    let colon = scene.tongue.say("colon", &[]);
+    let mut out = draft.greeting.clone().unwrap_or_default();
+    let mut gap = if out.is_empty() { "" } else { "\n\n" };
     for block in &draft.blocks {
         out.push_str(gap);
         // A part's title stands right above what it names.
@@ -20,9 +21,9 @@ pub(crate) fn render(scene: &Scene, draft: &Draft) -> String {
         out.push_str(&match block {
             Block::Say(text) => text.clone(),
             Block::Part(title) => title.to_uppercase(),
-            Block::Button(label) => format!("{label}:\n{}", scene.facts.link),
-            Block::Rows(rows) => aligned(rows),
-            Block::Items(items) => listed(items),
+            Block::Button(label) => format!("{label}{colon}\n{}", scene.facts.link),
+            Block::Rows(rows) => aligned(rows, &colon),
+            Block::Items(items) => listed(items, &colon),
             Block::Envelope(lines) => lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"),
             Block::Notice { title, body } => format!("{}\n{body}", title.to_uppercase()),
             Block::Points(points) => points.iter().map(|point| format!("- {point}")).collect::<Vec<_>>().join("\n"),
@@ -38,34 +39,40 @@ pub(crate) fn render(scene: &Scene, draft: &Draft) -> String {
     out.push_str("\n\n");
     out.push_str(&draft.because);
     out.push('\n');
+    if let Some(link) = scene.facts.preferences_link {
+        out.push_str(&format!("{}{colon} {link}\n", scene.tongue.label("preferences")));
+    }
+    if let Some(promoted) = Promoted::of(scene) {
+        out.push_str(&format!("\n{} {}\n{}\n", promoted.from, promoted.text, promoted.link));
+    }
     out
 }
 
-fn listed(items: &Items) -> String {
+fn listed(items: &Items, colon: &str) -> String {
     let mut lines: Vec<String> = items
         .items
         .iter()
         .map(|item| {
             let detail = item.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
-            let paid = item.paid.as_ref().map(|paid| format!(": {paid}")).unwrap_or_default();
+            let paid = item.paid.as_ref().map(|paid| format!("{colon} {paid}")).unwrap_or_default();
             format!("- {} x {}{detail}{paid}", item.quantity, item.title)
         })
         .collect();
     lines.extend(items.more.iter().map(|more| format!("- {more}")));
-    let mut sums: Vec<Row> = items.sums.iter().map(|row| Row::new(row.name, row.value.clone())).collect();
-    sums.extend(items.total.iter().map(|total| Row::new("Total", total.clone())));
+    let mut sums: Vec<Row> = items.sums.iter().map(|row| Row::new(row.name.clone(), row.value.clone())).collect();
+    sums.extend(items.total.iter().map(|total| Row::new(total.name.clone(), total.value.clone())));
     if !sums.is_empty() {
         lines.push(String::new());
         // Amounts stand right under each other.
         let width = sums.iter().map(|row| row.value.chars().count()).max().unwrap_or(0);
         sums.iter_mut().for_each(|row| row.value = format!("{:>width$}", row.value));
-        lines.push(aligned(&sums));
+        lines.push(aligned(&sums, colon));
     }
     lines.join("\n")
 }
 
 /// Names and values in two columns.
-fn aligned(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_WIDTH_MAX) + 1;
-    rows.iter().map(|row| format!("{:width$} {}", format!("{}:", row.name), row.value)).collect::<Vec<_>>().join("\n")
+fn aligned(rows: &[Row], colon: &str) -> String {
+    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_WIDTH_MAX) + colon.chars().count();
+    rows.iter().map(|row| format!("{:width$} {}", format!("{}{colon}", row.name), row.value)).collect::<Vec<_>>().join("\n")
 }

@@ -1,48 +1,165 @@
 //! The house's words about parcels and returns: the same on the page, in mails and in texts.
+//!
+//! [`Tongue`] says them in every language. The functions beside it say the same in English.
 
+mod amounts;
+mod names;
 mod returns;
 mod statuses;
 mod times;
 mod troubles;
 
-pub use returns::{decline, hold, outcome, reason, return_state, what_happens_next};
-pub use statuses::{status, step};
-pub use times::{day, day_with_year, expected, expected_by, moment};
-pub use troubles::{Trouble, cause, trouble};
+pub(crate) use names::{Carrier, support_email, support_hours, support_phone};
+pub use troubles::Trouble;
 
-use crate::clean;
+use crate::catalogue::{self, Catalogue};
 use domain::{
-    address::EmailAddress,
-    settings::{Brand, ShopSettings},
+    journey::StepKind,
+    locale::Locale,
+    parcel::{Basis, ExpectedShown, Problem},
+    policy::{Outcome, ReturnReason},
+    return_::{DeclineReason, HoldReason, Return, ReturnState},
+    settings::ShopSettings,
+    status::{Cause, Status, SubStatus},
 };
+use fluent_bundle::{FluentArgs, FluentValue};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The house's words in one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Tongue(&'static Catalogue);
+
+/// What the free functions of this module speak.
+const ENGLISH: Locale = Locale::En;
+
+impl Tongue {
+    /// Of a language.
+    #[must_use]
+    pub fn of(locale: Locale) -> Self {
+        Self(catalogue::of(locale))
+    }
+
+    /// Which language.
+    #[must_use]
+    pub fn locale(self) -> Locale {
+        self.0.locale
+    }
+
+    /// The message of a key with these values.
+    pub(crate) fn say(self, key: &str, values: &[(&'static str, FluentValue)]) -> String {
+        let args: FluentArgs = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        self.0.say(key, &args)
+    }
+
+    /// The same with values that are there already.
+    pub(crate) fn tell(self, key: &str, args: &FluentArgs) -> String {
+        self.0.say(key, args)
+    }
+
+    /// A message without variables.
+    pub(crate) fn label(self, key: &str) -> &'static str {
+        self.0.label(key)
+    }
+
+    /// Whether there is such a message.
+    pub(crate) fn has(self, key: &str) -> bool {
+        self.0.has(key)
+    }
+}
 
 /// How to reach a person of the shop, as an order in the middle of a sentence: "write to help@demo.example or call
 /// +1 555 0100 (Mon–Fri 9–17)". A shop that names neither is named itself.
 #[must_use]
 pub fn contact(settings: &ShopSettings) -> String {
-    let brand = &settings.brand;
-    let email = support_email(settings).map(|email| format!("write to {email}"));
-    let phone = support_phone(brand).map(|phone| format!("call {phone}"));
-    let ways: Vec<String> = [email, phone].into_iter().flatten().collect();
-    let hours = support_hours(brand).map(|hours| format!(" ({hours})")).unwrap_or_default();
-    match ways.as_slice() {
-        [] => format!("contact {}", clean::line(&brand.name, clean::SHOP_CHARS_MAX)),
-        ways => format!("{}{hours}", ways.join(" or ")),
-    }
+    Tongue::of(ENGLISH).contact(settings)
 }
 
-/// Where a person of the shop reads mail: the support address, else where answers go.
-pub(crate) fn support_email(settings: &ShopSettings) -> Option<String> {
-    let given = settings.brand.support_email.as_ref().or(settings.mail.reply_to.as_ref())?;
-    // `Demo Shop <help@demo.example>` is as good as the bare address.
-    let bare = given.rsplit_once('<').map_or(given.as_str(), |(_, rest)| rest.trim_end_matches(['>', ' ']));
-    bare.parse::<EmailAddress>().ok().map(String::from)
+/// See [`Tongue::decline`].
+#[must_use]
+pub fn decline(reason: &DeclineReason) -> String {
+    Tongue::of(ENGLISH).decline(reason)
 }
 
-pub(crate) fn support_phone(brand: &Brand) -> Option<String> {
-    brand.support_phone.as_deref().map(|text| clean::line(text, 32)).filter(|text| !text.is_empty())
+/// See [`Tongue::hold`].
+#[must_use]
+pub fn hold(why: HoldReason) -> String {
+    Tongue::of(ENGLISH).hold(why)
 }
 
-pub(crate) fn support_hours(brand: &Brand) -> Option<String> {
-    brand.support_hours.as_deref().map(|text| clean::line(text, 100)).filter(|text| !text.is_empty())
+/// See [`Tongue::reason`].
+#[must_use]
+pub fn reason(reason: ReturnReason) -> &'static str {
+    Tongue::of(ENGLISH).reason(reason)
+}
+
+/// See [`Tongue::outcome`].
+#[must_use]
+pub fn outcome(outcome: Outcome) -> &'static str {
+    Tongue::of(ENGLISH).outcome(outcome)
+}
+
+/// See [`Tongue::return_state`].
+#[must_use]
+pub fn return_state(state: &ReturnState) -> &'static str {
+    Tongue::of(ENGLISH).return_state(state)
+}
+
+/// See [`Tongue::what_happens_next`].
+#[must_use]
+pub fn what_happens_next(return_: &Return, settings: &ShopSettings) -> String {
+    Tongue::of(ENGLISH).what_happens_next(return_, settings)
+}
+
+/// See [`Tongue::status`].
+#[must_use]
+pub fn status(status: Status, sub: &SubStatus) -> String {
+    Tongue::of(ENGLISH).status(status, sub)
+}
+
+/// See [`Tongue::step`].
+#[must_use]
+pub fn step(kind: StepKind) -> &'static str {
+    Tongue::of(ENGLISH).step(kind)
+}
+
+/// "Thursday 26 November".
+#[must_use]
+pub fn day(date: Date) -> String {
+    Tongue::of(ENGLISH).day(date)
+}
+
+/// "Thursday 26 November 2026", for a last day that may be far away.
+#[must_use]
+pub fn day_with_year(date: Date) -> String {
+    Tongue::of(ENGLISH).day_with_year(date)
+}
+
+/// "Thu 26 Nov, 14:05" by the clocks of this zone.
+#[must_use]
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    Tongue::of(ENGLISH).moment(at, zone)
+}
+
+/// See [`Tongue::expected`].
+#[must_use]
+pub fn expected(expected: ExpectedShown) -> String {
+    Tongue::of(ENGLISH).expected(expected)
+}
+
+/// See [`Tongue::expected_by`].
+#[must_use]
+pub fn expected_by(by: Basis) -> &'static str {
+    Tongue::of(ENGLISH).expected_by(by)
+}
+
+/// See [`Tongue::trouble`].
+#[must_use]
+pub fn trouble(problem: &Problem, carrier_name: &str, shop_name: &str) -> Trouble {
+    Tongue::of(ENGLISH).trouble(problem, carrier_name, shop_name)
+}
+
+/// See [`Tongue::cause`].
+#[must_use]
+pub fn cause(cause: Cause) -> &'static str {
+    Tongue::of(ENGLISH).cause(cause)
 }

@@ -1,76 +1,89 @@
-//! Letters about an order: its confirmation, and its link for somebody who asked.
+//! Letters about an order: its confirmation, what happens to it before it is sent, its link for somebody who asked.
 
 use super::item;
 use crate::{
     CannotRender, clean,
     draft::{Block, Draft, Item, Items, Row},
     scene::Scene,
-    structured, words,
+    structured,
 };
-use domain::parcel::ExpectedShown;
+use domain::{letter::LetterKind, order::Line, parcel::ExpectedShown};
 use jiff::civil::Date;
 
 /// The longest line of an address.
 const ADDRESS_CHARS_MAX: usize = 80;
 
 pub(super) fn confirmed(scene: &Scene) -> Result<Draft, CannotRender> {
-    let Scene { shop, report, .. } = scene;
-    let mut blocks = vec![Block::Say(format!("Thank you for your order at {shop}. {} is confirmed.", scene.the_order()))];
+    let report = scene.report;
+    let mut blocks = vec![Block::Say(scene.say("order_confirmed.say"))];
     if let Some(day) = expected_day(scene) {
-        blocks.push(Block::Rows(vec![Row::new("Expected delivery", words::day(day))]));
+        blocks.push(Block::Rows(vec![Row::new(scene.label("row-expected-order"), scene.tongue.day(day))]));
     }
-    blocks.push(Block::Button("Follow your order"));
-    blocks.push(Block::Part("What you ordered"));
-    blocks.push(Block::Items(summary(scene)));
-    if let Some(address) = &report.ship_to {
-        let lines: Vec<String> =
-            address.lines().iter().map(|line| clean::outside(line, ADDRESS_CHARS_MAX)).filter(|line| !line.is_empty()).collect();
-        if !lines.is_empty() {
-            blocks.push(Block::Part("Where it goes"));
-            blocks.push(Block::Envelope(lines));
+    blocks.push(Block::Button(scene.label("button-follow-order")));
+    blocks.extend(content(scene));
+    let is_unpacked = scene.facts.order.fulfilments.is_empty() && report.lines.iter().any(|line| line.ships);
+    let body = scene.say(if is_unpacked { "order-wrong.unpacked" } else { "order-wrong.soon" });
+    blocks.push(Block::Notice { title: scene.label("order-wrong"), body });
+    let draft = Draft::of(scene, "order_confirmed", blocks, "because-order");
+    Ok(Draft { structured: Some(structured::order(scene)?), ..draft })
+}
+
+/// A letter of a paragraph or two.
+pub(super) fn news(scene: &Scene, kind: LetterKind) -> Draft {
+    let message = kind.code();
+    let mut blocks = vec![Block::Say(scene.say(&format!("{message}.say")))];
+    let then = format!("{message}.then");
+    if scene.tongue.has(&then) {
+        blocks.push(Block::Say(scene.say(&then)));
+    }
+    blocks.push(Block::Button(scene.label("button-see-order")));
+    Draft::of(scene, message, blocks, "because-order")
+}
+
+pub(super) fn changed(scene: &Scene) -> Draft {
+    let mut blocks = vec![Block::Say(scene.say("order_changed.say"))];
+    blocks.push(Block::Button(scene.label("button-follow-order")));
+    blocks.extend(content(scene));
+    let body = scene.say("order-wrong.soon");
+    blocks.push(Block::Notice { title: scene.label("order-wrong"), body });
+    Draft::of(scene, "order_changed", blocks, "because-order")
+}
+
+/// What is on its way and what is not, where the storefront told which lines were sent.
+pub(super) fn partly_shipped(scene: &Scene) -> Draft {
+    let mut blocks = vec![Block::Say(scene.say("order_partly_shipped.say"))];
+    blocks.push(Block::Button(scene.label("button-follow-order")));
+    let packed = scene.facts.order.packed();
+    let sent_of = |line: &Line| packed.get(&line.id).copied().unwrap_or(0).min(line.quantity);
+    let lines = || scene.report.lines.iter().filter(|line| line.ships && line.quantity > 0);
+    let sent: Vec<_> = lines().map(|line| (line, sent_of(line))).filter(|(_, n)| *n > 0).collect();
+    let rest: Vec<_> = lines().map(|line| (line, line.quantity - sent_of(line))).filter(|(_, n)| *n > 0).collect();
+    if !sent.is_empty() {
+        for (part, lines) in [("part-sent", sent), ("part-to-come", rest)].into_iter().filter(|(_, lines)| !lines.is_empty()) {
+            blocks.push(Block::Part(scene.label(part)));
+            blocks.push(Block::Items(Items::of(scene, lines.into_iter().map(|(line, n)| item(scene, line, n)))));
         }
     }
-    let is_unpacked = scene.facts.order.fulfilments.is_empty() && report.lines.iter().any(|line| line.ships);
-    let soon = if is_unpacked { "before we pack it" } else { "soon" };
-    blocks.push(Block::Notice {
-        title: "Something wrong?".to_owned(),
-        body: format!("Please check the items and the address. If anything is not right, tell us {soon}: {}.", scene.contact()),
-    });
-    Ok(Draft {
-        subject: scene.subject_first(),
-        preheader: "Thank you. Here is what you ordered, where it goes and how to follow it.".to_owned(),
-        heading: "Your order is confirmed".to_owned(),
-        blocks,
-        because: format!("You get this mail because you placed {} at {shop}.", scene.order()),
-        structured: Some(structured::order(scene)?),
-    })
+    Draft::of(scene, "order_partly_shipped", blocks, "because-order")
 }
 
 pub(super) fn link(scene: &Scene) -> Draft {
-    let Scene { shop, .. } = scene;
-    let order = scene.order();
-    Draft {
-        subject: clean::line(&format!("The link to {order}"), clean::SUBJECT_CHARS_MAX),
-        preheader: "It opens the page where you can follow the order and ask for a return.".to_owned(),
-        heading: "The link to your order".to_owned(),
-        blocks: vec![
-            Block::Say(format!("You asked for the link to {order} at {shop}. Here it is.")),
-            Block::Button("Open your order"),
-            Block::Say("Whoever has this link can see the order, so please do not pass it on.".to_owned()),
-            Block::Say("If it wasn't you, ignore this mail: the link was sent to nobody else.".to_owned()),
-        ],
-        because: format!(
-            "You get this mail because somebody asked for the link to {order} at {shop}, which was placed with this address."
-        ),
-        structured: None,
-    }
+    let blocks = vec![
+        Block::Say(scene.say("order_link.say")),
+        Block::Button(scene.label("button-open-order")),
+        Block::Say(scene.label("order_link.keep")),
+        Block::Say(scene.label("order_link.not-you")),
+    ];
+    Draft::of(scene, "order_link", blocks, "because-link")
 }
 
-impl Scene<'_> {
-    /// "Order #1001 is confirmed".
-    fn subject_first(&self) -> String {
-        clean::line(&format!("{} is confirmed", self.the_order()), clean::SUBJECT_CHARS_MAX)
-    }
+pub(super) fn preferences_changed(scene: &Scene) -> Draft {
+    let blocks = vec![
+        Block::Say(scene.say("preferences_changed.say")),
+        Block::Button(scene.label("button-open-order")),
+        Block::Say(scene.say("preferences_changed.then")),
+    ];
+    Draft::of(scene, "preferences_changed", blocks, "because-choice")
 }
 
 /// The day the whole order is expected, when it can be said honestly: each parcel's own day, or the shop's promise as
@@ -87,22 +100,38 @@ fn expected_day(scene: &Scene) -> Option<Date> {
     days?.into_iter().map(|expected| expected.current).max()
 }
 
+/// What was ordered and where it goes.
+fn content(scene: &Scene) -> Vec<Block> {
+    let mut blocks = vec![Block::Part(scene.label("part-ordered")), Block::Items(summary(scene))];
+    if let Some(address) = &scene.report.ship_to {
+        let lines: Vec<String> =
+            address.lines().iter().map(|line| clean::outside(line, ADDRESS_CHARS_MAX)).filter(|line| !line.is_empty()).collect();
+        if !lines.is_empty() {
+            blocks.push(Block::Part(scene.label("part-address")));
+            blocks.push(Block::Envelope(lines));
+        }
+    }
+    blocks
+}
+
 fn summary(scene: &Scene) -> Items {
     let report = scene.report;
+    let amount = |money| scene.tongue.amount(money);
     let bought: Vec<_> = report.lines.iter().filter(|line| line.quantity > 0).collect();
-    let mut items =
-        Items::of(bought.into_iter().map(|line| Item { paid: Some(line.paid.to_string()), ..item(line, line.quantity) }));
+    let paid = |line: &Line| Item { paid: Some(amount(line.paid)), ..item(scene, line, line.quantity) };
+    let mut items = Items::of(scene, bought.into_iter().map(paid));
     let totals = &report.totals;
     if let Some(shipping) = totals.shipping {
-        items.sums.push(Row::new("Shipping", if shipping.minor == 0 { "free".to_owned() } else { shipping.to_string() }));
+        let told = if shipping.minor == 0 { scene.label("sum-free") } else { amount(shipping) };
+        items.sums.push(Row::new(scene.label("sum-shipping"), told));
     }
     if let Some(tax) = totals.tax.filter(|tax| tax.minor != 0) {
-        items.sums.push(Row::new("Tax", tax.to_string()));
+        items.sums.push(Row::new(scene.label("sum-tax"), amount(tax)));
     }
     if let Some(discount) = totals.discount.filter(|discount| discount.minor != 0) {
         // What was paid for a line is what was left of it: subtracting once more would not add up.
-        items.sums.push(Row::new("Discount (already taken off)", discount.to_string()));
+        items.sums.push(Row::new(scene.label("sum-discount"), amount(discount)));
     }
-    items.total = Some(totals.total.to_string());
+    items.total = Some(Row::new(scene.label("total"), amount(totals.total)));
     items
 }

@@ -1,12 +1,16 @@
 //! Letters about a parcel in trouble: a failed attempt, what a carrier reports, and what time or a later word brought.
 
-use super::parcels::{because, detail, last_scan, one_of_several, rows, scan_at, scanned, scanned_where, since_then, when};
+use super::{
+    detail,
+    parcels::{one_of_several, rows, since_then},
+    scans::{last_scan, scan_at, scanned, scanned_where, when},
+};
 use crate::{
     CannotRender, clean,
     draft::{Block, Draft, Row},
     scene::Scene,
     structured,
-    words::{self, Trouble},
+    words::Trouble,
 };
 use domain::{
     parcel::{Episode, EpisodeKind, Parcel, Problem},
@@ -33,7 +37,7 @@ pub(super) fn problem_trouble(scene: &Scene) -> Result<Trouble, CannotRender> {
 }
 
 fn in_words(scene: &Scene, problem: &Problem) -> Result<Trouble, CannotRender> {
-    Ok(words::trouble(problem, &scene.parcel()?.carrier_name(), &scene.shop))
+    Ok(scene.tongue.trouble(problem, &scene.parcel()?.carrier_name(), &scene.shop))
 }
 
 fn attempt_now(scene: &Scene) -> Result<Problem, CannotRender> {
@@ -51,7 +55,7 @@ fn problem_now(scene: &Scene) -> Result<Problem, CannotRender> {
         let newest = parcel.episodes().into_iter().rfind(|episode| episode.kind == kind);
         return Ok(Problem::Episode(newest.unwrap_or(Episode { kind, since, opened_at: since, closed_at: None })));
     }
-    if code != "returning" {
+    if code != "returning" && code != "returned" {
         return Ok(Problem::Carrier { status: Status::Exception, sub: SubStatus::new(code), since });
     }
     let now = parcel.folded();
@@ -60,7 +64,8 @@ fn problem_now(scene: &Scene) -> Result<Problem, CannotRender> {
         return Ok(Problem::Carrier { status: now.status, sub: now.sub, since });
     }
     let last = parcel.scans.iter().rev().find(|scan| back(scan.status));
-    let (status, sub) = last.map_or_else(|| (Status::Returning, SubStatus::other()), |scan| (scan.status, scan.sub.clone()));
+    let unseen = if code == "returned" { Status::Returned } else { Status::Returning };
+    let (status, sub) = last.map_or_else(|| (unseen, SubStatus::other()), |scan| (scan.status, scan.sub.clone()));
     Ok(Problem::Carrier { status, sub, since })
 }
 
@@ -73,30 +78,31 @@ fn troubled(scene: &Scene, problem: &Problem) -> Result<Draft, CannotRender> {
     };
     let mut blocks = vec![Block::Say(trouble.explanation.clone())];
     blocks.extend(since_then(scene, parcel, told));
-    blocks.push(Block::Notice { title: "What to do now".to_owned(), body: trouble.what_now });
-    let mut rows = rows(parcel);
-    rows.extend(facts);
-    blocks.push(Block::Rows(rows));
-    blocks.push(Block::Button("Follow your parcel"));
+    blocks.push(Block::Notice { title: scene.label("trouble-now"), body: trouble.what_now });
+    let mut known = rows(scene, parcel);
+    known.extend(facts);
+    blocks.push(Block::Rows(known));
+    blocks.push(Block::Button(scene.say("button-follow-parcel")));
     blocks.extend(one_of_several(scene));
-    blocks.push(Block::Say(format!("To reach a person at {}, {}.", scene.shop, scene.contact())));
+    blocks.push(Block::Say(scene.say("trouble-person")));
     Ok(Draft {
         subject: scene.subject(&trouble.headline),
         preheader: trouble.explanation,
         heading: trouble.headline,
         blocks,
-        because: because(scene),
-        structured: Some(structured::parcel(scene, parcel)?),
+        greeting: Some(scene.greeting()),
+        because: scene.say("because-order"),
+        structured: Some(structured::parcels(scene)?),
     })
 }
 
 /// What the carrier said of it, and when.
 fn reported(scene: &Scene, parcel: &Parcel, status: Status) -> Vec<Row> {
     let scan = scan_at(scene, parcel, status);
-    let name = if status == Status::AttemptFailed { "Tried" } else { "Reported" };
-    let mut out = vec![Row::new(name, when(scene, scene.facts.letter.occurred_at, scan))];
+    let name = if status == Status::AttemptFailed { "row-tried" } else { "row-reported" };
+    let mut out = vec![Row::new(scene.label(name), when(scene, scene.facts.letter.occurred_at, scan))];
     let said = scan.map(|scan| clean::outside(&scan.text, TEXT_CHARS_MAX)).filter(|text| !text.is_empty());
-    out.extend(said.map(|said| Row::new("In the carrier's words", format!("“{said}”"))));
+    out.extend(said.map(|said| Row::new(scene.label("row-carrier-said"), scene.tongue.say("quoted", &[("text", said.into())]))));
     out
 }
 
@@ -104,20 +110,21 @@ fn reported(scene: &Scene, parcel: &Parcel, status: Status) -> Vec<Row> {
 fn counted(scene: &Scene, parcel: &Parcel, episode: &Episode) -> Vec<Row> {
     let scan_then = parcel.history().into_iter().find(|scan| scan.at == episode.since);
     let since = when(scene, episode.since, scan_then);
-    let opened = words::moment(episode.opened_at, scene.zone);
+    let opened = scene.tongue.moment(episode.opened_at, scene.zone);
+    let row = |name: &str, value: String| Row::new(scene.label(name), value);
     let mut out = match episode.kind {
-        EpisodeKind::NoMovement | EpisodeKind::PresumedLost => vec![Row::new("No scan since", since)],
+        EpisodeKind::NoMovement | EpisodeKind::PresumedLost => vec![row("row-no-scan", since)],
         EpisodeKind::OverduePromise => {
-            parcel.expected_day().map(|day| Row::new("Expected", words::expected(day))).into_iter().collect()
+            parcel.expected_day().map(|day| row("row-expected", scene.tongue.expected(day))).into_iter().collect()
         }
-        EpisodeKind::DeliveryRetracted => vec![Row::new("Reported as delivered", since), Row::new("Taken back", opened)],
-        EpisodeKind::Disputed => vec![Row::new("You told us", opened)],
-        EpisodeKind::LabelWithoutScan => vec![Row::new("Label made", since)],
+        EpisodeKind::DeliveryRetracted => vec![row("row-reported-delivered", since), row("row-taken-back", opened)],
+        EpisodeKind::Disputed => vec![row("row-you-told", opened)],
+        EpisodeKind::LabelWithoutScan => vec![row("row-label-made", since)],
     };
     out.extend(last_scan(parcel).map(|scan| {
         // Its moment is told already where it is the one that is counted from.
-        let told = if scan.at == episode.since { scanned_where(scan) } else { scanned(scene, scan) };
-        Row::new("Last scan", told)
+        let told = if scan.at == episode.since { scanned_where(scene, scan) } else { scanned(scene, scan) };
+        row("row-last-scan", told)
     }));
     out
 }

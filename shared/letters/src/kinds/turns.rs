@@ -1,11 +1,15 @@
 //! Letters about a turn a parcel took: it is expected on another day, or what went wrong is over.
 
-use super::parcels::{because, carrier_first, detail, expected, last_scan, one_of_several, rows, scanned, since_then};
+use super::{
+    detail,
+    parcels::{expected, one_of_several, rows, since_then},
+    scans::{last_scan, scanned},
+};
 use crate::{
     CannotRender, clean,
     draft::{Block, Draft, Row},
     scene::Scene,
-    structured, words,
+    structured,
 };
 use domain::{
     parcel::{EpisodeKind, ExpectedShown, Parcel, Problem},
@@ -32,18 +36,19 @@ pub(super) fn new_day(scene: &Scene) -> Result<Draft, CannotRender> {
     let turn = turn(scene)?;
     let days = Days::of(scene, parcel);
     let mut blocks = vec![Block::Say(turn.explanation.clone())];
-    blocks.extend(days.moved_again.map(|again| {
-        Block::Say(format!("Since then the day changed again: your parcel is now expected on {}.", words::day(again)))
-    }));
+    blocks.extend(
+        days.moved_again.map(|again| Block::Say(scene.say_with("new_day.again", &[("day", scene.tongue.day(again).into())]))),
+    );
     blocks.extend(since_then(scene, parcel, None));
     if parcel.problem().is_none() {
-        blocks.push(Block::Say("You do not need to do anything.".to_owned()));
+        blocks.push(Block::Say(scene.label("nothing-to-do")));
     }
-    let mut rows = rows(parcel);
-    rows.extend(days.moved_again.or(days.new).map(|day| Row::new("Expected", words::day(day))));
-    rows.extend(days.was.map(|was| Row::new("At first", words::day(was))));
-    rows.extend(last_scan(parcel).map(|scan| Row::new("Last scan", scanned(scene, scan))));
-    finished(scene, parcel, turn, blocks, rows)
+    let mut known = rows(scene, parcel);
+    let row = |name: &str, day: Date| Row::new(scene.label(name), scene.tongue.day(day));
+    known.extend(days.moved_again.or(days.new).map(|day| row("row-expected", day)));
+    known.extend(days.was.map(|was| row("row-at-first", was)));
+    known.extend(last_scan(parcel).map(|scan| Row::new(scene.label("row-last-scan"), scanned(scene, scan))));
+    finished(scene, turn, blocks, known)
 }
 
 pub(super) fn solved(scene: &Scene) -> Result<Draft, CannotRender> {
@@ -53,41 +58,35 @@ pub(super) fn solved(scene: &Scene) -> Result<Draft, CannotRender> {
     let mut blocks = vec![Block::Say(turn.explanation.clone())];
     let day = expected(scene, parcel);
     if let Some(problem) = parcel.problem() {
-        let trouble = words::trouble(&problem, &parcel.carrier_name(), &scene.shop);
+        let trouble = scene.tongue.trouble(&problem, &parcel.carrier_name(), &scene.shop);
         blocks.push(Block::Say(trouble.explanation));
         blocks.push(Block::Notice { title: trouble.headline, body: trouble.what_now });
-    } else if now.status == Status::Delivered {
-        blocks.push(Block::Say(format!(
-            "Is it not there? Look at the door and ask the neighbours first, then {}.",
-            scene.contact()
-        )));
     } else {
-        let done = match (now.status, &day) {
-            (Status::InTransit, None) => {
-                format!("{} has not said on which day it comes now. You do not need to do anything.", carrier_first(parcel))
-            }
-            (Status::AvailableForPickup, _) => "Take your tracking number along.".to_owned(),
-            _ => "You do not need to do anything.".to_owned(),
-        };
-        blocks.push(Block::Say(done));
+        blocks.push(Block::Say(scene.say(match (now.status, &day) {
+            (Status::Delivered, _) => "problem_solved.not-there",
+            (Status::InTransit, None) => "problem_solved.no-day",
+            (Status::AvailableForPickup, _) => "problem_solved.take-along",
+            _ => "nothing-to-do",
+        })));
     }
-    let mut rows = rows(parcel);
-    rows.extend(day);
-    rows.extend(last_scan(parcel).map(|scan| Row::new("Newest scan", scanned(scene, scan))));
-    finished(scene, parcel, turn, blocks, rows)
+    let mut known = rows(scene, parcel);
+    known.extend(day);
+    known.extend(last_scan(parcel).map(|scan| Row::new(scene.label("row-newest-scan"), scanned(scene, scan))));
+    finished(scene, turn, blocks, known)
 }
 
-fn finished(scene: &Scene, parcel: &Parcel, turn: Turn, mut blocks: Vec<Block>, rows: Vec<Row>) -> Result<Draft, CannotRender> {
-    blocks.push(Block::Rows(rows));
-    blocks.push(Block::Button("Follow your parcel"));
+fn finished(scene: &Scene, turn: Turn, mut blocks: Vec<Block>, known: Vec<Row>) -> Result<Draft, CannotRender> {
+    blocks.push(Block::Rows(known));
+    blocks.push(Block::Button(scene.say("button-follow-parcel")));
     blocks.extend(one_of_several(scene));
     Ok(Draft {
         subject: scene.subject(&turn.headline),
         preheader: turn.explanation,
         heading: turn.headline,
         blocks,
-        because: because(scene),
-        structured: Some(structured::parcel(scene, parcel)?),
+        greeting: Some(scene.greeting()),
+        because: scene.say("because-order"),
+        structured: Some(structured::parcels(scene)?),
     })
 }
 
@@ -121,82 +120,62 @@ impl Days {
 
 /// The new day in words: what it was, what it is, and why.
 pub(super) fn turn(scene: &Scene) -> Result<Turn, CannotRender> {
-    let parcel = scene.parcel()?;
-    let carrier = carrier_first(parcel);
-    let days = Days::of(scene, parcel);
-    let neutral = "Your parcel has a new expected day".to_owned();
+    let days = Days::of(scene, scene.parcel()?);
+    let neutral = || scene.label("new_day");
     let Some(new) = days.new else {
-        return Ok(Turn::new(neutral, format!("{carrier} named another day for your parcel.")));
+        return Ok(Turn::new(neutral(), scene.say("new_day.another")));
     };
+    let new_day = scene.tongue.day(new);
+    let of_day = |key: &str| scene.say_with(key, &[("day", new_day.as_str().into())]);
     // A day that newer news overtook does not stand in a subject.
     let headline = match days.was {
-        _ if days.is_overtaken => neutral,
-        Some(was) if new < was => format!("Your parcel is expected earlier, on {}", words::day(new)),
-        _ => format!("Your parcel is now expected on {}", words::day(new)),
+        _ if days.is_overtaken => neutral(),
+        Some(was) if new < was => of_day("new_day.earlier"),
+        _ => of_day("new_day.later"),
     };
     let Some(was) = days.was else {
-        return Ok(Turn::new(headline, format!("{carrier} named {} as the day for your parcel.", words::day(new))));
+        return Ok(Turn::new(headline, of_day("new_day.named")));
     };
-    let (was_day, new_day) = (words::day(was), words::day(new));
     let known = days.known.filter(|known| known.current == new);
-    if known.is_some_and(|known| known.first == new) {
-        let told = format!("{carrier} at first said {was_day} and now says {new_day}, as the shop promised.");
-        return Ok(Turn::new(headline, told));
-    }
-    let why = match known.map(|known| known.because) {
-        // What delayed it is no reason to come earlier, and newer trouble none for an older day.
-        _ if new < was || days.is_overtaken => ".".to_owned(),
-        Some(Some(cause)) => format!(", because of {}.", words::cause(cause)),
-        Some(None) => ". It did not say why.".to_owned(),
-        None => ".".to_owned(),
+    let cause = known.map(|known| known.because);
+    let key = match cause {
+        _ if known.is_some_and(|known| known.first == new) => "new_day.as-promised",
+        _ if days.is_overtaken => "new_day.then-said",
+        // What delayed it is no reason to come earlier.
+        _ if new < was => "new_day.now",
+        Some(Some(_)) => "new_day.now-because",
+        Some(None) => "new_day.now-unexplained",
+        None => "new_day.now",
     };
-    let now = if days.is_overtaken { "then said" } else { "now says" };
-    let told = format!("At first your parcel was expected on {was_day}; {} {now} {new_day}{why}", parcel.carrier_name());
-    Ok(Turn::new(headline, told))
+    let cause = cause.flatten().map(|cause| scene.tongue.cause(cause)).unwrap_or_default();
+    let values = [("was", scene.tongue.day(was).into()), ("day", new_day.as_str().into()), ("cause", cause.into())];
+    Ok(Turn::new(headline, scene.say_with(key, &values)))
 }
 
 /// What became of a trouble, in words. Where it ended in another trouble nothing is called good news.
 pub(super) fn end(scene: &Scene) -> Result<Turn, CannotRender> {
     let parcel = scene.parcel()?;
-    let carrier = carrier_first(parcel);
     let now = parcel.folded();
     // That it is late does not make it less true that it moves.
     let only_late =
         |problem: &Problem| matches!(problem, Problem::Episode(episode) if episode.kind == EpisodeKind::OverduePromise);
     let is_well = parcel.problem().as_ref().is_none_or(only_late);
     let moves = matches!(now.status, Status::InTransit | Status::OutForDelivery);
+    let told = |headline: &str, how: &str| Turn::new(scene.label(headline), scene.say(how));
+    let status = scene.tongue.status(now.status, &now.sub);
+    let reports = |status: &str| scene.say_with("problem_solved.reports", &[("status", status.into())]);
     Ok(match (EpisodeKind::read(detail(scene)), now.status) {
-        (Some(EpisodeKind::DeliveryRetracted), Status::Delivered) if is_well => Turn::new(
-            "Your parcel was delivered after all",
-            format!("{carrier} had taken its report of the delivery back. Now it reports again that the parcel was delivered."),
-        ),
-        (_, Status::Delivered) if is_well => {
-            Turn::new("Your parcel has arrived", format!("{carrier} reports that your parcel was delivered."))
+        (Some(EpisodeKind::DeliveryRetracted), Status::Delivered) if is_well => {
+            told("problem_solved.delivered-after-all", "problem_solved.delivered-after-all-how")
         }
-        (_, Status::AvailableForPickup) if is_well => {
-            Turn::new("Your parcel is ready to collect", format!("{carrier} reports: {}.", words::status(now.status, &now.sub)))
+        (_, Status::Delivered) if is_well => told("problem_solved.arrived", "problem_solved.arrived-how"),
+        (_, Status::AvailableForPickup) if is_well => Turn::new(scene.label("problem_solved.collect"), reports(&status)),
+        (Some(EpisodeKind::PresumedLost), _) if is_well && moves => told("problem_solved.moving", "problem_solved.moving-lost"),
+        (Some(EpisodeKind::NoMovement), _) if is_well && moves => told("problem_solved.moving", "problem_solved.moving-stalled"),
+        (Some(EpisodeKind::OverduePromise), _) if is_well && moves && expected(scene, parcel).is_some() => {
+            told("problem_solved.late-day", "problem_solved.late-day-how")
         }
-        (Some(EpisodeKind::PresumedLost), _) if is_well && moves => Turn::new(
-            "Your parcel is moving again",
-            format!("It looked as if it was lost. Now {carrier} has scanned it again, and it is on its way to you."),
-        ),
-        (Some(EpisodeKind::NoMovement), _) if is_well && moves => Turn::new(
-            "Your parcel is moving again",
-            format!("{carrier} had not scanned it for some days. Now it has, and the parcel is on its way to you."),
-        ),
-        (Some(EpisodeKind::OverduePromise), _) if is_well && moves && expected(scene, parcel).is_some() => Turn::new(
-            "Your late parcel has a new expected day",
-            format!(
-                "It did not come on the day it was expected. It is on its way to you, and {} named a new day.",
-                parcel.carrier_name()
-            ),
-        ),
-        (Some(EpisodeKind::OverduePromise), _) if is_well && moves => {
-            Turn::new("Your late parcel is on its way", "It did not come on the day it was expected. It is on its way to you.")
-        }
-        _ => Turn::new(
-            "There is news of your parcel",
-            format!("{carrier} reports: {}.", clean::capital(&words::status(now.status, &now.sub))),
-        ),
+        (Some(EpisodeKind::OverduePromise), _) if is_well && moves => told("problem_solved.late", "problem_solved.late-how"),
+        _ => Turn::new(scene.label("problem_solved"), reports(&clean::capital(&status))),
     })
 }

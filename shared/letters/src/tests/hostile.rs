@@ -1,11 +1,16 @@
 //! Strangers write names, titles and scans: nothing they write becomes markup, a header, a link or a broken mail.
 
-use super::sample::{LINK, Sample, all, sample};
+use super::{
+    own_words::with,
+    sample::{LINK, Sample, all, sample},
+};
 use crate::Email;
 use domain::{
-    letter::LetterKind,
+    letter::{Channel, LetterKind},
+    locale::Locale,
     order::Line,
     return_::{DeclineReason, ReturnState},
+    settings::{OwnWords, Promotion},
 };
 use proptest::prelude::*;
 
@@ -71,6 +76,8 @@ fn everywhere(mut it: Sample, text: &str) -> Sample {
     brand.support_phone = Some(text.into());
     brand.support_hours = Some(text.into());
     it.settings.returns.how_to_send_back = text.into();
+    it.settings.promotion = Some(Promotion { text: text.into(), url: text.into() });
+    it.may_promote = true;
     it
 }
 
@@ -92,6 +99,9 @@ fn check(sample: &Sample) -> Email {
     }
     assert!(!email.text.chars().any(|c| c.is_control() && c != '\n'), "{:?}", email.text);
     assert!(email.text.contains(&sample.link) && email.html.contains(&sample.link));
+    if !sample.uses(Channel::Sms) {
+        return email;
+    }
     let sms = sample.sms().text;
     assert!(sms.ends_with(&format!(" {}", sample.link)), "{sms}");
     assert!(!sms.chars().any(char::is_control));
@@ -104,6 +114,9 @@ fn plain(of: &Sample) -> Email {
     let mut it = of.clone();
     // Where nothing visible was written an optional element may be missing; the same must then be missing here.
     let word = |text: &str| if crate::clean::line(text, 100).is_empty() { String::new() } else { "word".to_owned() };
+    if let Some(promotion) = &mut it.settings.promotion {
+        promotion.text = word(&promotion.text);
+    }
     let report = it.report();
     report.number = word(&report.number);
     for line in &mut report.lines {
@@ -158,6 +171,58 @@ fn nothing_a_stranger_writes_becomes_markup() {
     }
 }
 
+/// What holds of the other channels whatever was written.
+#[track_caller]
+fn check_channels(it: &Sample) {
+    if it.uses(Channel::Whatsapp) {
+        let message = crate::whatsapp(&it.facts()).unwrap();
+        for value in &message.parameters {
+            assert!((1..=60).contains(&value.chars().count()) && !value.chars().any(char::is_control), "{value:?}");
+            assert!(!value.contains("     "), "{value:?}");
+        }
+    }
+    if it.uses(Channel::Sms) {
+        let sms = it.sms().text;
+        assert!(sms.contains(&it.link) && !sms.chars().any(char::is_control), "{sms:?}");
+    }
+}
+
+#[test]
+fn nothing_a_stranger_writes_harms_any_language_or_channel() {
+    let long = "😀<é".repeat(2_500);
+    for locale in Locale::ALL {
+        for it in all() {
+            for vector in VECTORS.iter().copied().chain([long.as_str()]) {
+                let it = everywhere(it.clone().in_language(locale), vector);
+                check(&it);
+                check_channels(&it);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_a_stranger_writes_harms_a_shops_own_words() {
+    const OWN: &str = "{{ customer_first_name }} {{ shop }} {{ order_number }} {{ total }} {{ status }} {{ support_contact }} \
+                       {{ carrier }} {{ tracking_number }} {{ expected_day }} {{ link }} {{ locale }}\n\n\
+                       {% for item in items %}{{ item.title }} {{ item.variant }}, {% endfor %}";
+    let words = OwnWords { subject: Some(OWN.into()), mail: Some(OWN.into()), sms: Some(OWN.into()) };
+    let long = "😀<é".repeat(2_500);
+    for it in all() {
+        for vector in VECTORS.iter().copied().chain([long.as_str()]) {
+            let it = with(everywhere(it.clone(), vector), words.clone());
+            let email = it.email();
+            assert!(!email.fell_back, "{vector:.40}");
+            assert!(!email.subject.chars().any(char::is_control) && email.subject.chars().count() <= 150, "{}", email.subject);
+            let house = tags(&with(it.clone(), OwnWords { mail: Some("word".into()), ..OwnWords::default() }).email().html);
+            let own: Vec<_> = tags(&email.html).into_iter().filter(|tag| tag != "<p" && tag != "</p").collect();
+            assert_eq!(own, house.into_iter().filter(|tag| tag != "<p" && tag != "</p").collect::<Vec<_>>(), "{vector:.40}");
+            assert!(!email.text.chars().any(|c| c.is_control() && c != '\n'), "{:?}", email.text);
+            check_channels(&it);
+        }
+    }
+}
+
 #[test]
 fn a_subject_is_one_header() {
     let mut it = sample(LetterKind::Shipped);
@@ -206,7 +271,7 @@ fn a_long_order_stays_below_what_clients_clip() {
 
 #[test]
 fn a_text_message_keeps_its_link_whole_however_long() {
-    for mut it in all() {
+    for mut it in all().into_iter().filter(|it| it.uses(Channel::Sms)) {
         it.settings.brand.name = "A shop with a name that goes on and on and on and on".into();
         it.link = format!("{LINK}{}", "x".repeat(70));
         assert!(it.sms().text.ends_with(&it.link));
@@ -237,6 +302,7 @@ proptest! {
 
     #[test]
     fn a_text_message_in_the_alphabet_stays_in_it(name in text(), mut it in prop::sample::select(all())) {
+        prop_assume!(it.uses(Channel::Sms));
         it.settings.brand.name = name;
         let sms = it.sms().text;
         prop_assert_eq!(crate::gsm::plain(&sms), Some(sms));

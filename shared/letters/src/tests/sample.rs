@@ -1,13 +1,14 @@
-//! One order in every situation a letter tells of.
+//! One order, and the sample of every kind of letter about it.
 
 use crate::{Email, Facts, Sms, email, sms};
+use domain::locale::Locale;
 use domain::{
     address::{Address, Customer},
     id::{LetterId, OrderId},
-    letter::{About, Letter, LetterKind},
+    letter::{About, Channel, Letter, LetterKind},
     money::Money,
     order::{FulfilmentReport, FulfilmentState, Line, Order, OrderReport, Payment, Totals},
-    parcel::{Episode, EpisodeKind, Parcel, ParcelReport},
+    parcel::{EpisodeKind, Parcel, ParcelReport},
     policy::{Outcome, ReturnReason},
     return_::{AnsweredBy, DeclineReason, HoldReason, Return, ReturnLine, ReturnRequest, ReturnState},
     scan::Scan,
@@ -16,7 +17,12 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use super::situations::stuck_as;
+pub(super) use super::situations::{TOLD, all, four, solved, stuck};
+
 pub(super) const LINK: &str = "https://post.demo.example/o/AQEBZGVtb0mJmQ0fZ3h1b2Jhcl9iYXotcXV4AAAAAH-0sZ2Y";
+
+pub(super) const PREFERENCES: &str = "https://post.demo.example/p/AQICZGVtb0mJmQ0fZ3h1b2Jhcl9iYXotcXV4AAAAAH-0sZ2Y";
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -31,6 +37,9 @@ pub(super) struct Sample {
     pub(super) parcels: Vec<Parcel>,
     pub(super) return_: Return,
     pub(super) link: String,
+    pub(super) carries: Vec<Letter>,
+    pub(super) locale: Locale,
+    pub(super) may_promote: bool,
 }
 
 impl Sample {
@@ -43,7 +52,21 @@ impl Sample {
             parcels: &self.parcels,
             return_: Some(&self.return_),
             link: &self.link,
+            carries: &self.carries,
+            locale: self.locale,
+            preferences_link: Some(PREFERENCES).filter(|_| self.letter.kind != LetterKind::PersonNeeded),
+            may_promote: self.may_promote,
         }
+    }
+
+    pub(super) fn in_language(mut self, locale: Locale) -> Self {
+        self.locale = locale;
+        self
+    }
+
+    /// Whether this kind is sent on a channel at all.
+    pub(super) fn uses(&self, channel: Channel) -> bool {
+        self.letter.kind.channels().contains(&channel)
     }
 
     #[track_caller]
@@ -97,6 +120,20 @@ impl Sample {
         self
     }
 
+    /// The letter is about the return.
+    pub(super) fn for_return(mut self, detail: &str) -> Self {
+        self.letter.about = About::Return { return_: self.return_.request.id.clone(), detail: detail.to_owned() };
+        self.letter.occurred_at = at("2026-11-28T10:05:00Z");
+        self
+    }
+
+    /// Only the first line was sent.
+    pub(super) fn partly(mut self) -> Self {
+        let fulfilment = self.order.fulfilments.values_mut().next().unwrap();
+        fulfilment.lines.truncate(1);
+        self
+    }
+
     pub(super) fn scanned(mut self, scans: Vec<Scan>) -> Self {
         self.parcels[0].scans.extend(scans);
         self
@@ -123,6 +160,7 @@ pub(super) fn settings() -> ShopSettings {
             name: "Demo Shop".into(),
             colour: "#1f5f4a".into(),
             shop_url: Some("https://demo.example".into()),
+            language: Locale::En,
             public_url: Some("https://post.demo.example".into()),
             support_email: Some("help@demo.example".into()),
             support_phone: Some("+1 555 0100".into()),
@@ -130,6 +168,9 @@ pub(super) fn settings() -> ShopSettings {
         },
         mail: Default::default(),
         sms: Default::default(),
+        whatsapp: Default::default(),
+        letters: Default::default(),
+        promotion: None,
         calendar: Default::default(),
         promise: Default::default(),
         parcels: Default::default(),
@@ -205,7 +246,15 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
         lines: ["1", "2", "3"].iter().zip([2, 1, 1]).map(|(id, n)| (id.parse().unwrap(), n)).collect(),
         parcels: vec![parcel_name],
     };
-    let order = if kind == LetterKind::OrderConfirmed { order } else { order.fulfilled(fulfilment).unwrap() };
+    let unsent = matches!(
+        kind,
+        LetterKind::OrderConfirmed
+            | LetterKind::OrderHeld
+            | LetterKind::OrderReleased
+            | LetterKind::OrderChanged
+            | LetterKind::Picking
+    );
+    let order = if unsent { order } else { order.fulfilled(fulfilment).unwrap() };
     let parcels: Vec<Parcel> = order
         .parcels()
         .into_iter()
@@ -238,7 +287,14 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
     };
     let answered = at("2026-11-28T10:05:00Z");
     let state = match kind {
-        LetterKind::ReturnApproved => ReturnState::Approved { at: answered, by: AnsweredBy::Person },
+        LetterKind::ReturnApproved
+        | LetterKind::ReturnLabel
+        | LetterKind::ReturnOnItsWay
+        | LetterKind::ReturnArrived
+        | LetterKind::ReturnInspected
+        | LetterKind::ReturnRefunded
+        | LetterKind::ReturnCredited
+        | LetterKind::ReturnExchanged => ReturnState::Approved { at: answered, by: AnsweredBy::Person },
         LetterKind::ReturnDeclined => ReturnState::Declined {
             at: answered,
             by: AnsweredBy::Policy,
@@ -257,23 +313,73 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
         about: About::Order,
         occurred_at: placed_at,
     };
-    let sample = Sample { letter, settings: settings(), order, parcels, return_, link: LINK.into() };
+    let sample = Sample {
+        letter,
+        settings: settings(),
+        order,
+        parcels,
+        return_,
+        link: LINK.into(),
+        carries: Vec::new(),
+        locale: Locale::En,
+        may_promote: false,
+    };
     let out = || scan("2026-11-26T07:05:00Z", Status::OutForDelivery, "on_vehicle", "Out for delivery");
+    let end = |sub: &str, text: &str| scan("2026-11-26T13:05:00Z", Status::Delivered, sub, text);
+    let trouble = |sample: Sample, code: &str, text: &str| {
+        let scanned = scan("2026-11-25T13:05:00Z", Status::Exception, code, text);
+        sample.scanned(vec![scanned]).about(code, "2026-11-25T13:05:00Z")
+    };
     match kind {
-        LetterKind::OrderConfirmed | LetterKind::OrderLink => sample,
+        LetterKind::OrderConfirmed
+        | LetterKind::OrderHeld
+        | LetterKind::OrderReleased
+        | LetterKind::OrderChanged
+        | LetterKind::OrderCancelled
+        | LetterKind::Picking
+        | LetterKind::Packed
+        | LetterKind::OrderLink
+        | LetterKind::PreferencesChanged
+        | LetterKind::ThankYou
+        | LetterKind::RatingRequest
+        | LetterKind::ReviewRequest
+        | LetterKind::Replenishment
+        | LetterKind::AllDelivered => sample,
+        LetterKind::PersonNeeded => sample.for_return(""),
+        LetterKind::OrderPartlyShipped => sample.partly(),
+        LetterKind::LabelMade => sample.about("", "2026-11-24T08:00:00Z"),
         LetterKind::Shipped => sample.about("", "2026-11-24T17:10:00Z"),
+        LetterKind::ArrivingSoon => sample.about("", "2026-11-25T08:00:00Z"),
         LetterKind::OutForDelivery => sample.scanned(vec![out()]).about("", "2026-11-26T07:05:00Z"),
-        LetterKind::Delivered => {
-            let end = scan("2026-11-26T13:05:00Z", Status::Delivered, "to_neighbour", "Left with Müller");
-            sample.scanned(vec![out(), end]).about("", "2026-11-26T13:05:00Z")
+        LetterKind::ReadyForPickup | LetterKind::PickupReminder => {
+            let waits = scan("2026-11-26T13:05:00Z", Status::AvailableForPickup, "pickup_point", "Ready for collection");
+            sample.scanned(vec![out(), waits]).about("", "2026-11-26T13:05:00Z")
+        }
+        LetterKind::Delivered => sample.scanned(vec![out(), end("at_door", "Front door")]).about("", "2026-11-26T13:05:00Z"),
+        LetterKind::DeliveredToNeighbour => {
+            sample.scanned(vec![out(), end("to_neighbour", "Left with Müller")]).about("", "2026-11-26T13:05:00Z")
         }
         LetterKind::AttemptFailed => {
             let tried = scan("2026-11-26T13:05:00Z", Status::AttemptFailed, "notice_left", "DELIVERY ATTEMPTED - NOTICE LEFT");
             sample.scanned(vec![out(), tried]).about("2026-11-26", "2026-11-26T13:05:00Z")
         }
-        LetterKind::DeliveryProblem => {
-            let damaged = scan("2026-11-25T13:05:00Z", Status::Exception, "damaged", "The package was damaged in transit");
-            sample.scanned(vec![damaged]).about("damaged", "2026-11-25T13:05:00Z")
+        LetterKind::Delayed => trouble(sample, "delayed_weather", "Severe weather"),
+        LetterKind::Stalled => stuck_as(EpisodeKind::NoMovement, kind),
+        LetterKind::Customs => trouble(sample, "customs_info_required", "Clearance event"),
+        LetterKind::PaymentDue => trouble(sample, "duties_unpaid", "Duties due"),
+        LetterKind::AddressProblem => trouble(sample, "address_incorrect", "Bad address"),
+        LetterKind::Damaged | LetterKind::DeliveryProblem => {
+            let code = if kind == LetterKind::Damaged { "damaged" } else { "held" };
+            trouble(sample, code, "The package was damaged in transit")
+        }
+        LetterKind::Lost => trouble(sample, "lost", ""),
+        LetterKind::Returning => {
+            let back = scan("2026-11-27T15:00:00Z", Status::Returning, "in_transit", "Return to sender");
+            sample.scanned(vec![back]).about("returning", "2026-11-27T15:00:00Z")
+        }
+        LetterKind::ReturnedToSender => {
+            let back = scan("2026-11-29T15:00:00Z", Status::Returned, "to_sender", "Returned");
+            sample.scanned(vec![back]).about("returned", "2026-11-29T15:00:00Z")
         }
         LetterKind::NewDay => {
             let late = scan("2026-11-25T13:05:00Z", Status::Exception, "delayed_weather", "Severe weather");
@@ -282,48 +388,16 @@ pub(super) fn sample(kind: LetterKind) -> Sample {
             sample.about("2026-11-27", "2026-11-25T20:45:00Z")
         }
         LetterKind::ProblemSolved => solved(EpisodeKind::NoMovement),
-        LetterKind::ReturnReceived | LetterKind::ReturnApproved | LetterKind::ReturnDeclined => sample,
+        LetterKind::ReturnRefunded | LetterKind::ReturnCredited => sample.for_return("2900 EUR"),
+        LetterKind::ReturnWindowClosing => sample.for_return("2026-12-26"),
+        LetterKind::ReturnReceived
+        | LetterKind::ReturnApproved
+        | LetterKind::ReturnDeclined
+        | LetterKind::ReturnNeedsInformation
+        | LetterKind::ReturnLabel
+        | LetterKind::ReturnOnItsWay
+        | LetterKind::ReturnArrived
+        | LetterKind::ReturnInspected
+        | LetterKind::ReturnExchanged => sample.for_return(""),
     }
-}
-
-/// Trouble that its customer is told of.
-pub(super) const TOLD: [EpisodeKind; 4] =
-    [EpisodeKind::PresumedLost, EpisodeKind::DeliveryRetracted, EpisodeKind::NoMovement, EpisodeKind::OverduePromise];
-
-/// The parcel of the order, in trouble that time or a later word brought.
-pub(super) fn stuck(kind: EpisodeKind) -> Sample {
-    let mut it = sample(LetterKind::Shipped);
-    it.letter.kind = LetterKind::DeliveryProblem;
-    if kind == EpisodeKind::DeliveryRetracted {
-        let end = scan("2026-11-26T13:05:00Z", Status::Delivered, "at_door", "Delivered");
-        let it = it.said("2026-11-26T13:10:00Z", None, vec![end]).taken_back("2026-11-26T18:30:00Z");
-        return it.about(kind.code(), "2026-11-26T18:30:00Z");
-    }
-    let (since, opened_at) = match kind {
-        EpisodeKind::OverduePromise => ("2026-11-26T23:00:00Z", "2026-11-27T08:00:00Z"),
-        EpisodeKind::PresumedLost => ("2026-11-24T17:10:00Z", "2026-12-01T17:10:00Z"),
-        _ => ("2026-11-24T17:10:00Z", "2026-11-27T17:10:00Z"),
-    };
-    it.parcels[0].episodes.push(Episode { kind, since: at(since), opened_at: at(opened_at), closed_at: None });
-    it.about(kind.code(), opened_at)
-}
-
-/// The same when it is over.
-pub(super) fn solved(kind: EpisodeKind) -> Sample {
-    let mut it = stuck(kind);
-    it.letter.kind = LetterKind::ProblemSolved;
-    let when = "2026-12-02T06:40:00Z";
-    let it = match kind {
-        EpisodeKind::DeliveryRetracted => {
-            it.said(when, None, vec![scan("2026-11-26T13:05:00Z", Status::Delivered, "at_door", "Delivered")])
-        }
-        _ => it.said(when, Some("2026-12-03"), vec![scan(when, Status::InTransit, "arrived", "Arrived at facility")]),
-    };
-    it.about(kind.code(), when)
-}
-
-/// Every kind of letter, and of those about trouble and its end one for each cause.
-pub(super) fn all() -> Vec<Sample> {
-    let kinds = LetterKind::ALL.into_iter().map(sample);
-    kinds.chain(TOLD.into_iter().map(stuck)).chain(TOLD.into_iter().map(solved)).collect()
 }

@@ -1,6 +1,6 @@
 //! Returns in words: reasons, answers, and what happens next.
 
-use super::{contact, day_with_year};
+use super::Tongue;
 use crate::clean;
 use domain::{
     policy::{Outcome, ReturnReason},
@@ -15,111 +15,107 @@ const WHY_CHARS_MAX: usize = 1000;
 /// The longest text about how goods come back.
 const HOW_CHARS_MAX: usize = 2000;
 
-/// Why a return is declined, to the customer.
-#[must_use]
-pub fn decline(reason: &DeclineReason) -> String {
-    let named = |title: &str| {
-        let title = clean::outside(title, TITLE_CHARS_MAX);
-        if title.is_empty() { "One of the items".to_owned() } else { format!("“{title}”") }
-    };
-    match reason {
-        DeclineReason::OrderNotLive => {
-            "The order has not been paid for or was cancelled, so nothing of it can be returned.".to_owned()
-        }
-        DeclineReason::NotInOrder => "The request named nothing, or something that is not part of this order.".to_owned(),
-        DeclineReason::TooMany { title, left: 0 } => {
-            format!("{}: everything you bought of it is already in a return.", named(title))
-        }
-        DeclineReason::TooMany { title, left: 1 } => format!("{}: only 1 piece can still be returned.", named(title)),
-        DeclineReason::TooMany { title, left } => format!("{}: only {left} pieces can still be returned.", named(title)),
-        DeclineReason::FinalSale { title } => format!("{} was sold as final sale and cannot be returned.", named(title)),
-        DeclineReason::NotDelivered { title } => {
-            format!("{} has not been delivered yet. You can ask again when it has arrived.", named(title))
-        }
-        DeclineReason::WindowClosed { title, last_day } => {
-            format!("{} could be returned until {}, and that day has passed.", named(title), day_with_year(*last_day))
-        }
-        DeclineReason::OutcomeNotOffered => {
-            "The shop does not offer what you asked for in return (a refund or an exchange).".to_owned()
-        }
-        DeclineReason::ByPerson { why } => match clean::line(why, WHY_CHARS_MAX) {
-            why if why.is_empty() => "A person of the shop looked at your request and declined it.".to_owned(),
-            why => why,
-        },
-    }
-}
-
-/// Why a person looks at a return first.
-#[must_use]
-pub fn hold(why: HoldReason) -> String {
-    match why {
-        HoldReason::ReasonNeedsPerson => "For the reason you gave, a person at the shop looks at the request first.",
-        HoldReason::ValueNeedsPerson => "Because of its value, a person at the shop looks at the request first.",
-        HoldReason::DeliveryUnknown => {
-            "No carrier has told us when the items arrived, so a person at the shop looks at the request first."
-        }
-    }
-    .to_owned()
-}
-
-/// A reason as a form offers it.
-#[must_use]
-pub fn reason(reason: ReturnReason) -> &'static str {
-    match reason {
-        ReturnReason::TooSmall => "Too small",
-        ReturnReason::TooLarge => "Too large",
-        ReturnReason::Damaged => "Arrived damaged",
-        ReturnReason::Defective => "Does not work",
-        ReturnReason::WrongItem => "Wrong item sent",
-        ReturnReason::NotAsDescribed => "Not as described",
-        ReturnReason::ChangedMind => "Changed my mind",
-        ReturnReason::ArrivedLate => "Arrived too late",
-        ReturnReason::Other => "Another reason",
-    }
-}
-
-/// What the customer wants for it.
-#[must_use]
-pub fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Refund => "Refund",
-        Outcome::Exchange => "Exchange",
-    }
-}
-
-/// Where a return is, as a label.
-#[must_use]
-pub fn return_state(state: &ReturnState) -> &'static str {
-    match state {
-        ReturnState::Held { .. } => "Waiting for the shop",
-        ReturnState::Approved { .. } => "Approved",
-        ReturnState::Declined { .. } => "Declined",
-    }
-}
-
-/// What happens next with a return: paragraphs, one on each line. It promises nothing the house does not do: there is no
-/// label and no automatic refund.
-#[must_use]
-pub fn what_happens_next(return_: &Return, settings: &ShopSettings) -> String {
-    let shop = clean::line(&settings.brand.name, clean::SHOP_CHARS_MAX);
-    let contact = contact(settings);
-    let paragraphs = match &return_.state {
-        ReturnState::Held { why } => vec![
-            hold(*why),
-            "Please keep the items and do not send anything back yet. We will write to you as soon as it is decided.".to_owned(),
-        ],
-        ReturnState::Approved { .. } => {
-            let mut out = clean::paragraphs(&settings.returns.how_to_send_back, HOW_CHARS_MAX);
-            if out.is_empty() {
-                out.push(format!("To learn how to send the items back, {contact}."));
+impl Tongue {
+    /// Why a return is declined, to the customer.
+    #[must_use]
+    pub fn decline(self, reason: &DeclineReason) -> String {
+        match reason {
+            DeclineReason::OrderNotLive => self.label("decline-order-not-live").to_owned(),
+            DeclineReason::NotInOrder => self.label("decline-not-in-order").to_owned(),
+            DeclineReason::TooMany { title, left } => {
+                self.say("decline-too-many", &[("item", self.quoted_item(title).into()), ("left", (*left).into())])
             }
-            out.push(match return_.request.outcome {
-                Outcome::Refund => format!("{shop} will refund you after the items have arrived and been checked."),
-                Outcome::Exchange => format!("{shop} will send the exchange after the items have arrived and been checked."),
-            });
-            out
+            DeclineReason::FinalSale { title } => self.say("decline-final-sale", &[("item", self.quoted_item(title).into())]),
+            DeclineReason::NotDelivered { title } => {
+                self.say("decline-not-delivered", &[("item", self.quoted_item(title).into())])
+            }
+            DeclineReason::WindowClosed { title, last_day } => self.say(
+                "decline-window-closed",
+                &[("item", self.quoted_item(title).into()), ("day", self.day_with_year(*last_day).into())],
+            ),
+            DeclineReason::OutcomeNotOffered => self.label("decline-outcome-not-offered").to_owned(),
+            DeclineReason::ByPerson { why } => match clean::line(why, WHY_CHARS_MAX) {
+                why if why.is_empty() => self.label("decline-by-person").to_owned(),
+                why => why,
+            },
         }
-        ReturnState::Declined { .. } => vec![format!("If you think this is wrong or want to explain more, {contact}.")],
-    };
-    paragraphs.join("\n")
+    }
+
+    fn quoted_item(self, title: &str) -> String {
+        match clean::outside(title, TITLE_CHARS_MAX) {
+            title if title.is_empty() => self.label("decline-item-nameless").to_owned(),
+            title => self.say("quoted", &[("text", title.into())]),
+        }
+    }
+
+    /// Why a person looks at a return first.
+    #[must_use]
+    pub fn hold(self, why: HoldReason) -> String {
+        let key = match why {
+            HoldReason::ReasonNeedsPerson => "hold-reason",
+            HoldReason::ValueNeedsPerson => "hold-value",
+            HoldReason::DeliveryUnknown => "hold-delivery-unknown",
+        };
+        self.label(key).to_owned()
+    }
+
+    /// A reason as a form offers it.
+    #[must_use]
+    pub fn reason(self, reason: ReturnReason) -> &'static str {
+        self.label(match reason {
+            ReturnReason::TooSmall => "reason-too_small",
+            ReturnReason::TooLarge => "reason-too_large",
+            ReturnReason::Damaged => "reason-damaged",
+            ReturnReason::Defective => "reason-defective",
+            ReturnReason::WrongItem => "reason-wrong_item",
+            ReturnReason::NotAsDescribed => "reason-not_as_described",
+            ReturnReason::ChangedMind => "reason-changed_mind",
+            ReturnReason::ArrivedLate => "reason-arrived_late",
+            ReturnReason::Other => "reason-other",
+        })
+    }
+
+    /// What the customer wants for it.
+    #[must_use]
+    pub fn outcome(self, outcome: Outcome) -> &'static str {
+        self.label(match outcome {
+            Outcome::Refund => "outcome-refund",
+            Outcome::Exchange => "outcome-exchange",
+        })
+    }
+
+    /// Where a return is, as a label.
+    #[must_use]
+    pub fn return_state(self, state: &ReturnState) -> &'static str {
+        self.label(match state {
+            ReturnState::Held { .. } => "state-held",
+            ReturnState::Approved { .. } => "state-approved",
+            ReturnState::Declined { .. } => "state-declined",
+        })
+    }
+
+    /// What happens next with a return: paragraphs, one on each line. It promises nothing the house does not do: there is
+    /// no label and no automatic refund.
+    #[must_use]
+    pub fn what_happens_next(self, return_: &Return, settings: &ShopSettings) -> String {
+        let shop = clean::line(&settings.brand.name, clean::SHOP_CHARS_MAX);
+        let contact = self.contact(settings);
+        let paragraphs = match &return_.state {
+            ReturnState::Held { why } => vec![self.hold(*why), self.label("next-held").to_owned()],
+            ReturnState::Approved { .. } => {
+                let mut out = clean::paragraphs(&settings.returns.how_to_send_back, HOW_CHARS_MAX);
+                if out.is_empty() {
+                    out.push(self.say("next-how", &[("contact", contact.into())]));
+                }
+                let key = match return_.request.outcome {
+                    Outcome::Refund => "next-refund",
+                    Outcome::Exchange => "next-exchange",
+                };
+                out.push(self.say(key, &[("shop", shop.into())]));
+                out
+            }
+            ReturnState::Declined { .. } => vec![self.say("next-declined", &[("contact", contact.into())])],
+        };
+        paragraphs.join("\n")
+    }
 }
