@@ -1,4 +1,4 @@
-//! The guard of calls to addresses a merchant named: only the public internet, judged at connect.
+//! The guard of outside calls, made for addresses that a merchant named: only the public internet, judged at connect.
 //!
 //! A URL is read once, by the parser that reqwest itself uses, so that `0x7f.1`, `2130706433` and `①②⑦.0.0.1` are seen as the
 //! address they are. A name is resolved by [`GuardedNames`] and the connection goes to exactly the addresses it let
@@ -244,10 +244,16 @@ impl Resolve for GuardedNames {
 }
 
 /// A client that reaches only what the guard lets through, follows no redirect, tries nothing twice and keeps no connection.
+/// It introduces itself as `user_agent`.
 ///
 /// # Errors
 /// When the machine's trusted roots cannot be read.
-pub(crate) fn client(names: Arc<dyn Names>, reach: Reach, limits: Limits) -> Result<reqwest::Client, NoClient> {
+pub(crate) fn client(
+    names: Arc<dyn Names>,
+    reach: Reach,
+    limits: Limits,
+    user_agent: &'static str,
+) -> Result<reqwest::Client, NoClient> {
     use_ring();
     reqwest::Client::builder()
         .dns_resolver(GuardedNames::new(names, reach))
@@ -260,7 +266,7 @@ pub(crate) fn client(names: Arc<dyn Names>, reach: Reach, limits: Limits) -> Res
         .connect_timeout(limits.connect)
         .timeout(limits.total)
         .pool_max_idle_per_host(0)
-        .user_agent("Doorstep-Webhooks/1")
+        .user_agent(user_agent)
         .build()
         .map_err(NoClient)
 }
@@ -284,4 +290,19 @@ pub(crate) fn refusal_in(error: &reqwest::Error) -> Option<NotAllowed> {
         cause = error.source();
     }
     None
+}
+
+/// The name of what went wrong on the way. Never the error's text, which holds the URL.
+pub(crate) fn code_of(error: &reqwest::Error) -> &'static str {
+    if let Some(refusal) = refusal_in(error) {
+        refusal.code()
+    } else if error.is_timeout() {
+        if error.is_connect() { "connect_timeout" } else { "timeout" }
+    } else if error.is_dns() {
+        "name_not_found"
+    } else if error.is_connect() {
+        "connect"
+    } else {
+        "connection_lost"
+    }
 }

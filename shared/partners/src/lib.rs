@@ -1,7 +1,12 @@
-//! The outside world's APIs as the postman of errands uses them: today the merchant's own webhook receivers.
+//! The outside world's APIs as the postmen use them: the merchant's own webhook receivers, and WhatsApp.
 //!
-//! Whoever is called here was named by a stranger, so every call goes through [`guard`]: it decides *at connect* which
-//! addresses may be reached. None of our own credentials is known in this crate.
+//! Every call goes through [`guard`], which decides *at connect* which addresses may be reached: a receiver of webhooks was
+//! named by a stranger, and an access token is never sent in the clear. None of our own credentials is kept in this crate;
+//! what a call needs it is handed.
 
 pub mod guard;
 pub mod outgoing_webhook;
+pub mod whatsapp;
+
+#[cfg(test)]
+mod receiver;

@@ -123,7 +123,7 @@ impl OutgoingWebhooks {
     }
 
     pub(crate) fn with(names: Arc<dyn Names>, reach: Reach, limits: Limits) -> Result<Self, NoClient> {
-        Ok(Self { client: guard::client(names, reach, limits)?, reach })
+        Ok(Self { client: guard::client(names, reach, limits, "Doorstep-Webhooks/1")?, reach })
     }
 
     /// Makes one attempt at `now`, signed with each of the keys.
@@ -214,19 +214,10 @@ fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     u32::try_from(seconds.clamp(0, RETRY_AFTER_S_MAX)).ok()
 }
 
-/// The name of what went wrong. Never the error's text, which holds the URL.
+/// An attempt that ended without an answer.
 fn failed(error: &reqwest::Error) -> Delivery {
-    if let Some(refusal) = guard::refusal_in(error) {
-        return refused(refusal);
+    match guard::refusal_in(error) {
+        Some(refusal) => refused(refusal),
+        None => Delivery::Again { why: guard::code_of(error).to_owned(), retry_after_s: None },
     }
-    let why = if error.is_timeout() {
-        if error.is_connect() { "connect_timeout" } else { "timeout" }
-    } else if error.is_dns() {
-        "name_not_found"
-    } else if error.is_connect() {
-        "connect"
-    } else {
-        "connection_lost"
-    };
-    Delivery::Again { why: why.to_owned(), retry_after_s: None }
 }

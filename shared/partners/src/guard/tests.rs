@@ -403,7 +403,8 @@ async fn a_name_that_rebinds_between_two_calls_is_judged_each_time() {
 async fn a_call_to_a_name_of_this_machine_opens_no_connection() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client =
-        client(Changing::new(&[&["127.0.0.1", "10.0.0.1", "169.254.169.254"]]), Reach::PublicOnly, Limits::default()).unwrap();
+        client(Changing::new(&[&["127.0.0.1", "10.0.0.1", "169.254.169.254"]]), Reach::PublicOnly, Limits::default(), "Test")
+            .unwrap();
     let url = format!("https://hooks.example:{}/", listener.local_addr().unwrap().port());
     let error = client.get(url).send().await.unwrap_err();
     assert_eq!(refusal_in(&error), Some(NotAllowed::NotPublic));

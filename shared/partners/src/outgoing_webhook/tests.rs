@@ -1,11 +1,14 @@
 //! The sender against receivers of every temper, each a real TCP listener of one connection.
 
 use super::*;
-use crate::guard::LookingUp;
+use crate::{
+    guard::LookingUp,
+    receiver::{Arrived, arrived},
+};
 use std::{net::SocketAddr, time::Instant};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     task::JoinHandle,
 };
 
@@ -17,36 +20,6 @@ struct Nowhere;
 impl Names for Nowhere {
     fn look_up(&self, _: &str) -> LookingUp {
         Box::pin(async { Err(std::io::Error::other("no such name")) })
-    }
-}
-
-/// A request as it arrived: its head, and its body.
-struct Arrived {
-    head: String,
-    body: String,
-}
-
-impl Arrived {
-    fn header(&self, name: &str) -> &str {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
-    }
-}
-
-async fn arrived(stream: &mut TcpStream) -> Arrived {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let request = Arrived { head: head.to_owned(), body: body.to_owned() };
-            if body.len() >= request.header("content-length").parse().unwrap_or(0) {
-                return request;
-            }
-        }
-        let read = stream.read(&mut buffer).await.unwrap();
-        assert!(read > 0, "the sender hung up");
-        bytes.extend_from_slice(&buffer[..read]);
     }
 }
 
