@@ -84,6 +84,12 @@ async fn read(room: &Room, record: &StreamRecord, post: &mut Post) -> Result<(),
     for announcement in announce(&change) {
         match announcement {
             Announcement::Letter(letter) => {
+                // A letter that the shop sends on no channel would cost a message and an invocation. A shop that has no
+                // settings yet is the postman's trouble.
+                let settings = room.settings.of(&room.vault, &letter.order.shop).await.map_err(|error| error.to_string())?;
+                if settings.is_some_and(|settings| !settings.settings.sends(letter.kind)) {
+                    continue;
+                }
                 post.letters.push(contracts::write(&ToNotify::LetterDue { letter }).map_err(|error| error.to_string())?);
             }
             Announcement::Errand(errand) => {

@@ -1,7 +1,7 @@
 //! What surrounds every page: the shop's name and style, and how to reach a person.
 
 use crate::style::Style;
-use domain::{address::EmailAddress, settings::ShopSettings};
+use domain::{address::EmailAddress, locale::Locale, settings::ShopSettings};
 use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
 
 /// The surroundings of a page.
@@ -11,6 +11,8 @@ pub struct Frame {
     pub style: Style,
     /// Whose it is; none on pages that must not tell.
     pub shop: Option<ShopName>,
+    /// The language of the page.
+    pub locale: Locale,
 }
 
 /// The shop in the header.
@@ -30,13 +32,26 @@ impl Frame {
         Self {
             style: Style::of(&settings.brand.colour),
             shop: Some(ShopName { name: shown(&settings.brand.name, NAME_CHARS_MAX), url }),
+            locale: Locale::En,
         }
+    }
+
+    /// The same around a page in this language.
+    #[must_use]
+    pub fn written_in(self, locale: Locale) -> Self {
+        Self { locale, ..self }
+    }
+
+    /// How the page begins.
+    #[must_use]
+    pub fn head(&self) -> String {
+        windows::head(self.locale)
     }
 
     /// The frame of pages that belong to no shop, or must not say to which.
     #[must_use]
     pub fn house() -> Self {
-        Self { style: Style::house(), shop: None }
+        Self { style: Style::house(), shop: None, locale: Locale::En }
     }
 }
 
@@ -50,8 +65,12 @@ pub struct Way {
 }
 
 /// Ways to reach a person of the shop.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Help {
+    /// Above them.
+    pub title: &'static str,
+    /// What to do when the shop names none.
+    pub otherwise: String,
     /// By mail.
     pub email: Option<Way>,
     /// By phone.
@@ -68,7 +87,10 @@ impl Help {
             let text = shown_if_any(text.as_deref()?, NAME_CHARS_MAX)?;
             Some(Way { href: href(&text), text })
         };
+        let shop = shown(&settings.brand.name, NAME_CHARS_MAX);
         Self {
+            title: "Talk to a person",
+            otherwise: format!("Answer any message that {shop} has sent you."),
             email: way(&settings.brand.support_email, mailto),
             phone: way(&settings.brand.support_phone, tel),
             hours: settings.brand.support_hours.as_deref().and_then(|hours| shown_if_any(hours, NAME_CHARS_MAX)),

@@ -1,5 +1,5 @@
-//! The customer's windows: the page of an order, its facts as JSON, the forms for returns and for answers to trouble, find my
-//! order, the rules for returns.
+//! The customer's windows: the page of an order, its facts as JSON, the forms for returns and for answers to trouble, what
+//! they want to be written, find my order, the rules for returns.
 //!
 //! A window only reads: one Query and one BatchGetItem for a page. What a person asks for in it is a message on a queue,
 //! with the nonce of the form. Every page is plain HTML that works without JavaScript and asks nobody else for anything.
@@ -20,6 +20,7 @@ pub mod nonce;
 pub mod notice;
 pub mod order_page;
 pub mod parcels;
+pub mod preferences;
 pub mod returns;
 pub mod steps;
 pub mod style;
@@ -32,11 +33,11 @@ use boot::{
     aws::Aws,
     env,
     queue::{self, NotQueued},
-    secrets::{SecretError, Secrets},
+    secrets::{Keyring, SecretError, Secrets},
 };
 use contracts::{ToOrders, ToReturns};
 use domain::{
-    id::ShopId,
+    id::{OrderKey, ShopId},
     link::{self, Purpose},
     settings::VersionedSettings,
 };
@@ -50,7 +51,7 @@ use notice::Of;
 use order_page::{Look, OrderPage};
 use returns::Draft;
 use std::sync::Arc;
-use store::{SettingsCache, Vault, VaultError};
+use store::{Folder, SettingsCache, Vault, VaultError};
 use visit::Visit;
 use windows::{
     answer::Answer,
@@ -58,7 +59,7 @@ use windows::{
 };
 
 /// The environment this function reads.
-pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "ORDERS_QUEUE_URL", "RETURNS_QUEUE_URL"];
+pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "ORDERS_QUEUE_URL", "RETURNS_QUEUE_URL", "FEEDBACK_QUEUE_URL"];
 
 /// What these windows have in reach.
 pub struct Room {
@@ -68,6 +69,7 @@ pub struct Room {
     sqs: aws_sdk_sqs::Client,
     orders_queue_url: String,
     returns_queue_url: String,
+    feedback_queue_url: String,
 }
 
 impl Room {
@@ -84,6 +86,7 @@ impl Room {
             sqs: aws.sqs(),
             orders_queue_url: env::required(get, "ORDERS_QUEUE_URL")?,
             returns_queue_url: env::required(get, "RETURNS_QUEUE_URL")?,
+            feedback_queue_url: env::required(get, "FEEDBACK_QUEUE_URL")?,
         })
     }
 
@@ -112,7 +115,7 @@ enum Trouble {
 /// Never: what fails is answered for with a page.
 pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
     let visit = Visit::read(request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
-    let answer = visited(room, visit, &request, Timestamp::now()).await.unwrap_or_else(|trouble| {
+    let answer = visited(room, visit, &request, boot::clock::now()).await.unwrap_or_else(|trouble| {
         tracing::error!(error = %trouble, "a visit could not be answered");
         notice::later()
     });
@@ -144,6 +147,18 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
             Some(opened) => give_answer(room, opened, request, &Form::read(body)).await,
             None => Ok(notice::nowhere()),
         },
+        Visit::Preferences { token, is_unsubscribing, just_chosen } => Ok(match preferences::open(room, &token, now).await? {
+            Some(opened) => opened.looked_at(is_unsubscribing, &just_chosen),
+            None => notice::nowhere(),
+        }),
+        Visit::Choose { token } => match preferences::open(room, &token, now).await? {
+            Some(opened) => preferences::choose(room, opened, request, &Form::read(body)).await,
+            None => Ok(notice::nowhere()),
+        },
+        Visit::EndMarketing { token } => match preferences::open(room, &token, now).await? {
+            Some(opened) => preferences::end_marketing(room, opened, request, body).await,
+            None => Ok(notice::nowhere()),
+        },
         Visit::Track(shop) => of_shop(room, &shop, FindPage::track).await,
         Visit::Returns(shop) => of_shop(room, &shop, FindPage::returns).await,
         Visit::AskForLink(shop) => ask_for_link(room, shop, &Form::read(body), now).await,
@@ -157,6 +172,7 @@ struct Opened {
     token: String,
     facts: Facts,
     nonces: Nonces,
+    preferences: Option<String>,
 }
 
 /// What was just sent, as the page's address names it.
@@ -175,24 +191,42 @@ impl Opened {
             just_answered: just.answered,
             draft,
             answer_draft,
+            preferences: self.preferences.as_deref(),
         };
         let page = OrderPage::of(&self.facts, &look);
         Answer::page(status, page.frame.style.css(), page.render())
     }
 }
 
+/// What a link leads to.
+struct Unsealed {
+    keyring: Arc<Keyring>,
+    key: OrderKey,
+    folder: Folder,
+    settings: Arc<VersionedSettings>,
+}
+
 /// Opens a link: the right key, purpose and time, an order that exists, and the epoch the order has now.
-async fn open(room: &Room, token: &str, now: Timestamp) -> Result<Option<Opened>, Trouble> {
+async fn unseal(room: &Room, purpose: Purpose, token: &str, now: Timestamp) -> Result<Option<Unsealed>, Trouble> {
     let keyring = room.secrets.keyring().await?;
-    let Some(opened) = link::open(keyring.link_keys(), Purpose::Tracking, token, now) else { return Ok(None) };
-    let Some(folder) = room.vault.folder(&opened.order).await? else { return Ok(None) };
-    let order = folder.order.value;
-    if order.link_epoch != opened.epoch {
+    let Some(link::Opened { order: key, epoch }) = link::open(keyring.link_keys(), purpose, token, now) else { return Ok(None) };
+    let Some(folder) = room.vault.folder(&key).await? else { return Ok(None) };
+    if folder.order.value.link_epoch != epoch {
         return Ok(None);
     }
-    let Some(settings) = room.settings.of(&room.vault, &opened.order.shop).await? else { return Ok(None) };
+    let Some(settings) = room.settings.of(&room.vault, &key.shop).await? else { return Ok(None) };
+    Ok(Some(Unsealed { keyring, key, folder, settings }))
+}
+
+/// Opens a link to the page of an order.
+async fn open(room: &Room, token: &str, now: Timestamp) -> Result<Option<Opened>, Trouble> {
+    let Some(Unsealed { keyring, key, folder, settings }) = unseal(room, Purpose::Tracking, token, now).await? else {
+        return Ok(None);
+    };
+    let order = folder.order.value;
     let known: Vec<_> = room.vault.parcels(&parcel_keys(&order)).await?.into_iter().map(|parcel| parcel.value).collect();
-    let nonces = Nonces::new(keyring.link_keys(), opened.order, opened.epoch, folder.returns.len());
+    let preferences = preferences::path(keyring.link_keys(), &key, order.link_epoch, now);
+    let nonces = Nonces::new(keyring.link_keys(), key, order.link_epoch, folder.returns.len());
     let facts = Facts {
         parcels: own_parcels(&order, &known),
         order,
@@ -200,12 +234,12 @@ async fn open(room: &Room, token: &str, now: Timestamp) -> Result<Option<Opened>
         settings: settings.settings.clone(),
         now,
     };
-    Ok(Some(Opened { token: token.to_owned(), facts, nonces }))
+    Ok(Some(Opened { token: token.to_owned(), facts, nonces, preferences }))
 }
 
 /// Puts a request for a return on its queue and shows the page again.
 async fn ask_for_return(room: &Room, opened: Opened, request: &Request, form: &Form) -> Result<Answer, Trouble> {
-    let Opened { token, facts, nonces } = &opened;
+    let Opened { token, facts, nonces, .. } = &opened;
     if visit::is_cross_site(request.headers(), facts.settings.brand.public_url.as_deref()) {
         return Ok(notice::foreign_form(&facts.settings, token, Of::Returns));
     }
@@ -228,7 +262,7 @@ async fn ask_for_return(room: &Room, opened: Opened, request: &Request, form: &F
 
 /// Puts an answer to trouble on the orders desk's queue and shows the page again.
 async fn give_answer(room: &Room, opened: Opened, request: &Request, form: &Form) -> Result<Answer, Trouble> {
-    let Opened { token, facts, nonces } = &opened;
+    let Opened { token, facts, nonces, .. } = &opened;
     if visit::is_cross_site(request.headers(), facts.settings.brand.public_url.as_deref()) {
         return Ok(notice::foreign_form(&facts.settings, token, Of::Answers));
     }

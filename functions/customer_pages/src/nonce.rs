@@ -1,9 +1,9 @@
 //! The nonces of the page's forms: unguessable, bound to one order, and the name of what the form asks for.
 //!
 //! That of the return form is made from the link key, the order, its epoch and the number of returns it has; that of a form
-//! that answers trouble also from the parcel it is about, and the number of answers about it. So nothing is written when a
-//! form is shown, a form sent twice names one return or answer, neither is taken for the other, and a form of another page
-//! is refused (guarantees TK-13).
+//! that answers trouble also from the parcel it is about, and the number of answers about it; that of the preference page
+//! from the moment of the choices it shows. So nothing is written when a form is shown, a form sent twice names one return or
+//! answer, none is taken for another, and a form of another page is refused (guarantees TK-13).
 
 use domain::{
     id::{OrderKey, ParcelKey, ReturnId},
@@ -22,6 +22,8 @@ enum Purpose {
     Return,
     /// An answer about a parcel, or about the order before its dispatch.
     Answer(Option<ParcelKey>),
+    /// Choices about being written to.
+    Preferences,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
         match self {
             Self::Return => b"doorstep return form",
             Self::Answer(_) => b"doorstep answer form",
+            Self::Preferences => b"doorstep preference form",
         }
     }
 
@@ -37,13 +40,14 @@ impl Purpose {
         match self {
             Self::Return => 'r',
             Self::Answer(_) => 'a',
+            Self::Preferences => 'p',
         }
     }
 
     /// What follows the shop's name; no shop's name and no carrier's code holds a slash.
     fn about(&self) -> String {
         match self {
-            Self::Return | Self::Answer(None) => String::new(),
+            Self::Return | Self::Answer(None) | Self::Preferences => String::new(),
             Self::Answer(Some(parcel)) => format!("/{}/{}", parcel.carrier, parcel.number),
         }
     }
@@ -56,21 +60,27 @@ pub struct Nonces {
     order: OrderKey,
     epoch: u8,
     purpose: Purpose,
-    /// How many were made with such forms.
-    n_made: usize,
+    /// How many were made with such forms; for choices the millisecond at which they were made.
+    n_made: u64,
 }
 
 impl Nonces {
     /// The nonces of the return form of an order that has `n_returns` returns; the first key signs, all keys recognise.
     #[must_use]
     pub fn new(keys: &[LinkKey], order: OrderKey, epoch: u8, n_returns: usize) -> Self {
-        Self { keys: keys.to_vec(), order, epoch, purpose: Purpose::Return, n_made: n_returns }
+        Self { keys: keys.to_vec(), order, epoch, purpose: Purpose::Return, n_made: n_returns as u64 }
     }
 
     /// The nonces of the form on the same page that answers about a parcel, or about the order, which has `n_answers` of them.
     #[must_use]
     pub fn of_answers(&self, about: Option<&ParcelKey>, n_answers: usize) -> Self {
-        Self { purpose: Purpose::Answer(about.cloned()), n_made: n_answers, ..self.clone() }
+        Self { purpose: Purpose::Answer(about.cloned()), n_made: n_answers as u64, ..self.clone() }
+    }
+
+    /// The nonces of the form that shows the choices made at this millisecond.
+    #[must_use]
+    pub fn of_preferences(&self, chosen_at_ms: u64) -> Self {
+        Self { purpose: Purpose::Preferences, n_made: chosen_at_ms, ..self.clone() }
     }
 
     /// The nonce for a form shown now; `None` without a key.
@@ -91,14 +101,14 @@ impl Nonces {
         self.among(text, &[Some(self.n_made)])
     }
 
-    fn among(&self, text: &str, counts: &[Option<usize>]) -> Option<ReturnId> {
+    fn among(&self, text: &str, counts: &[Option<u64>]) -> Option<ReturnId> {
         let made = counts.iter().flatten().flat_map(|count| self.keys.iter().filter_map(|key| self.nonce(key, *count)));
         if is_among(text, made) { text.parse().ok() } else { None }
     }
 
-    fn nonce(&self, key: &LinkKey, n_made: usize) -> Option<String> {
+    fn nonce(&self, key: &LinkKey, n_made: u64) -> Option<String> {
         let OrderKey { shop, order } = &self.order;
-        let count = (n_made as u64).to_be_bytes();
+        let count = n_made.to_be_bytes();
         let about = self.purpose.about();
         let parts: [&[u8]; 6] =
             [self.purpose.name(), &order.to_bytes(), &[self.epoch], &count, shop.as_str().as_bytes(), about.as_bytes()];
@@ -166,6 +176,8 @@ mod tests {
             returns.of_answers(Some(&one), 0),
             returns.of_answers(Some(&other), 0),
             returns.of_answers(Some(&one), 2),
+            returns.of_preferences(0),
+            returns.of_preferences(2),
         ];
         for (at, nonces) in all.iter().enumerate() {
             let nonce = nonces.current().unwrap();

@@ -47,6 +47,8 @@ pub struct OrderPage {
     pub returns: Option<ReturnsView>,
     /// How to reach a person.
     pub help: Help,
+    /// Where its customer chooses how to be written to.
+    pub preferences: Option<String>,
     /// Whose clocks the times are of.
     pub zone: String,
 }
@@ -66,6 +68,8 @@ pub struct Look<'a> {
     pub draft: &'a Draft,
     /// What was filled in as an answer and has to be mended.
     pub answer_draft: Option<&'a AnswerDraft>,
+    /// The address of the preference page.
+    pub preferences: Option<&'a str>,
 }
 
 impl OrderPage {
@@ -94,6 +98,7 @@ impl OrderPage {
             answers: answers.of_order,
             returns: returns(facts, look.token, look.nonces, look.just_asked, look.draft),
             help: Help::of(&facts.settings),
+            preferences: look.preferences.map(str::to_owned),
             zone: facts.zone().iana_name().unwrap_or("UTC").replace('_', " "),
         }
     }

@@ -2,7 +2,10 @@
 
 use domain::id::ShopId;
 use lambda_http::http::{HeaderMap, Method};
-use windows::{form, sender::Sender};
+use windows::{
+    form::{self, Form},
+    sender::Sender,
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,25 @@ pub enum Visit {
     /// An answer form of an order's page.
     Answer {
         /// Its link's token.
+        token: String,
+    },
+    /// The preference page.
+    Preferences {
+        /// Its link's token.
+        token: String,
+        /// Whether it was asked for by who wants no more offers.
+        is_unsubscribing: bool,
+        /// What was just chosen, as the page's address has it.
+        just_chosen: Form,
+    },
+    /// The form of the preference page.
+    Choose {
+        /// Its link's token.
+        token: String,
+    },
+    /// One click on "unsubscribe": by a mail program, or by its button on the preference page.
+    EndMarketing {
+        /// The link's token.
         token: String,
     },
     /// Find my order.
@@ -63,6 +85,17 @@ impl Visit {
             ["o", token, "returns"] if posts => Self::AskForReturn { token: (*token).to_owned() },
             ["o", token, "answers"] if posts => Self::Answer { token: (*token).to_owned() },
             ["o", _, "returns" | "answers"] => Self::NotAllowed("POST"),
+            ["p", token] if reads => Self::Preferences {
+                token: (*token).to_owned(),
+                is_unsubscribing: false,
+                just_chosen: Form::read(query.as_bytes()),
+            },
+            ["p", token, "unsubscribe"] if reads => {
+                Self::Preferences { token: (*token).to_owned(), is_unsubscribing: true, just_chosen: Form::default() }
+            }
+            ["p", token] if posts => Self::Choose { token: (*token).to_owned() },
+            ["p", token, "unsubscribe"] if posts => Self::EndMarketing { token: (*token).to_owned() },
+            ["p", _] | ["p", _, "unsubscribe"] => Self::NotAllowed("GET, HEAD, POST"),
             [shop, page] => match (shop.parse::<ShopId>(), *page) {
                 (Ok(shop), "track") if reads => Self::Track(shop),
                 (Ok(shop), "track") if posts => Self::AskForLink(shop),
@@ -102,7 +135,15 @@ mod tests {
         check(&Method::GET, "/o/AQ-_", &Visit::Order { token: token.clone(), just_asked: None, just_answered: None });
         check(&Method::HEAD, "/o/AQ-_.json", &Visit::OrderFacts { token: token.clone() });
         check(&Method::POST, "/o/AQ-_/returns", &Visit::AskForReturn { token: token.clone() });
-        check(&Method::POST, "/o/AQ-_/answers", &Visit::Answer { token });
+        check(&Method::POST, "/o/AQ-_/answers", &Visit::Answer { token: token.clone() });
+        let page = |is_unsubscribing| Visit::Preferences { token: token.clone(), is_unsubscribing, just_chosen: Form::default() };
+        check(&Method::GET, "/p/AQ-_", &page(false));
+        check(&Method::HEAD, "/p/AQ-_/unsubscribe", &page(true));
+        check(&Method::POST, "/p/AQ-_", &Visit::Choose { token: token.clone() });
+        check(&Method::POST, "/p/AQ-_/unsubscribe", &Visit::EndMarketing { token: token.clone() });
+        check(&Method::PUT, "/p/AQ-_", &Visit::NotAllowed("GET, HEAD, POST"));
+        check(&Method::PUT, "/p/AQ-_/unsubscribe", &Visit::NotAllowed("GET, HEAD, POST"));
+        check(&Method::POST, "/p/AQ-_/subscribe", &Visit::Nowhere);
         check(&Method::GET, "/demo/track", &Visit::Track(demo.clone()));
         check(&Method::POST, "/demo/track", &Visit::AskForLink(demo.clone()));
         check(&Method::GET, "/demo/returns", &Visit::Returns(demo));

@@ -3,97 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
 
 mod aws;
+mod house;
 mod scenes;
 
-use aws::Aws;
-use boot::{aws::Aws as Clients, secrets::Keyring};
-use customer_pages::{ENV, Room, handle};
+use customer_pages::ENV;
 use domain::{
     answer::{CustomerAnswer, Wish},
     link::{LinkKey, Purpose, seal},
-    order::Order,
     return_::{AnsweredBy, ReturnState},
 };
+use house::{EPOCH, good, house, link, text};
 use jiff::{SignedDuration, Timestamp};
-use lambda_http::{Body, Request, Response, http};
+use lambda_http::{Body, Response, http};
 use scenes::*;
 use serde_json::{Value, json};
-use store::{Vault, Versioned, Write};
-
-const EPOCH: u8 = 3;
-
-struct House {
-    aws: Aws,
-    room: Room,
-    vault: Vault,
-}
-
-/// A shop with one order whose parcel has arrived three days ago.
-async fn house() -> House {
-    let aws = Aws::start();
-    let vault = Vault::new(Clients::from_env(|name| aws.env(name)).unwrap().dynamodb(), "table".to_owned());
-    vault.put_settings(&shop(), &settings()).await.unwrap();
-    let facts = arrived();
-    let order = Order { link_epoch: EPOCH, ..facts.order };
-    let mut parcel = facts.parcels[0].clone();
-    let shift = Timestamp::now() - SignedDuration::from_hours(72) - parcel.scans.last().unwrap().at;
-    for scan in &mut parcel.scans {
-        scan.at += shift;
-    }
-    for write in [Write::Order(Versioned { value: order, version: 0 }), Write::Parcel(Versioned { value: parcel, version: 0 })] {
-        vault.commit(vec![write]).await.unwrap();
-    }
-    let room = Room::open(|name| aws.env(name)).unwrap();
-    aws.calls();
-    House { aws, room, vault }
-}
-
-impl House {
-    async fn visit(&self, request: http::request::Builder, body: Body) -> Response<Body> {
-        let request: Request = request.header("host", "track.example").body(body).unwrap();
-        handle(&self.room, request).await.unwrap()
-    }
-
-    async fn get(&self, path: &str) -> Response<Body> {
-        self.visit(http::Request::get(path), Body::Empty).await
-    }
-
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.visit(http::Request::post(path).header("content-type", "application/x-www-form-urlencoded"), Body::Text(body)).await
-    }
-
-    /// The nonce of the form about the parcel that arrived.
-    async fn answer_nonce(&self) -> String {
-        let page = text(&self.get(&format!("/o/{}", good())).await);
-        page.split("name=\"nonce\" type=\"hidden\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-    }
-
-    async fn nonce(&self) -> String {
-        let page = text(&self.get(&format!("/o/{}", good())).await);
-        page.split("name=\"nonce\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-    }
-}
-
-fn link_keys() -> Vec<LinkKey> {
-    let secret = json!({ "root_key": aws::ROOT_KEY, "shops": { "demo": {} } }).to_string();
-    Keyring::parse(&secret).unwrap().link_keys().to_vec()
-}
-
-fn link(order: &domain::id::OrderKey, epoch: u8, hours: i64) -> String {
-    seal(&link_keys()[0], Purpose::Tracking, order, epoch, Timestamp::now() + SignedDuration::from_hours(hours))
-}
-
-fn good() -> String {
-    link(&order_key(), EPOCH, 24)
-}
-
-fn text(response: &Response<Body>) -> String {
-    match response.body() {
-        Body::Text(text) => text.clone(),
-        _ => String::new(),
-    }
-}
+use store::{Versioned, Write};
 
 /// Links that open nothing: each wrong in its own way.
 fn bad_links() -> Vec<String> {

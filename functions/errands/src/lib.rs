@@ -146,7 +146,7 @@ async fn tell(room: &Room, errand: &Errand, event: &str, about: Option<&str>) ->
     };
     let sender = room.sender()?;
 
-    let now = Timestamp::now();
+    let now = boot::clock::now();
     if room.vault.claim_errand(errand, now, now + LEASE).await? == ErrandClaim::NotOurs {
         return is_settled(room, errand, now).await;
     }
@@ -182,7 +182,7 @@ async fn tell(room: &Room, errand: &Errand, event: &str, about: Option<&str>) ->
 }
 
 async fn settle(room: &Room, errand: &Errand, how: &str) -> Result<Outcome, NotNow> {
-    room.vault.settle_errand(errand, Timestamp::now(), how).await?;
+    room.vault.settle_errand(errand, boot::clock::now(), how).await?;
     Ok(Outcome::Done)
 }
 

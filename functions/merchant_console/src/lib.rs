@@ -9,11 +9,13 @@
 //! |---|---|
 //! | `GET /console` | asks which shop; tells nobody which there are |
 //! | `GET /console/{shop}` | returns to decide, parcels in trouble, orders to see to |
+//! | `GET /console/{shop}/letters` | `order` (its number): what became of its messages, and why |
 //! | `POST /console/{shop}/returns` | `order`, `return`, `nonce`, `answer` (`approve`, `decline`), `why` |
 //! | `POST /console/{shop}/answers` | `order`, `answer`, `nonce` |
 
 pub mod answer_words;
 pub mod form;
+pub mod letters_page;
 pub mod lock;
 pub mod moment;
 pub mod nonce;
@@ -38,10 +40,11 @@ use domain::{
 use form::{AnswerForm, DoneForm, FormProblem};
 use jiff::Timestamp;
 use lambda_http::{Body, Error, Request, Response, http::header};
+use letters_page::{LettersPage, ORDERS_MAX};
 use nonce::Nonces;
 use pages::{ChoosePage, Notice};
 use std::{collections::BTreeMap, sync::Arc};
-use store::{SettingsCache, Vault, VaultError, WorkItem, WorkList};
+use store::{Find, SettingsCache, Vault, VaultError, WorkItem, WorkList};
 use visit::{Done, Visit};
 use windows::{answer::Answer, form::FORM_BYTES_MAX};
 use worklist::{Lists, ROWS_MAX, WorklistPage};
@@ -101,7 +104,7 @@ enum Trouble {
 /// Never: what fails is answered for with a page.
 pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
     let visit = Visit::read(request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
-    let answer = visited(room, visit, &request, Timestamp::now()).await.unwrap_or_else(|trouble| {
+    let answer = visited(room, visit, &request, boot::clock::now()).await.unwrap_or_else(|trouble| {
         tracing::error!(error = %trouble, "a visit to the console could not be answered");
         Notice::later().answer(503)
     });
@@ -122,6 +125,13 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
                 return Ok(shut_out(&shop));
             }
             show(room, &keyring, &shop, done, now).await
+        }
+        Visit::Letters { shop, number } => {
+            let keyring = room.secrets.keyring().await?;
+            if !let_in(&keyring, &shop, request) {
+                return Ok(shut_out(&shop));
+            }
+            show_letters(room, &keyring, &shop, number).await
         }
         Visit::AnswerReturn(shop) => {
             let keyring = room.secrets.keyring().await?;
@@ -171,6 +181,25 @@ async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: Option<Done>,
     let settings = settings.as_ref().map(|settings| &settings.settings);
     let lists = Lists { held: &held, problems: &problems, waiting: &waiting, orders: &orders };
     Ok(WorklistPage::of(shop, settings, &lists, &nonces, done).answer(200))
+}
+
+/// What became of the messages of the orders with this number.
+async fn show_letters(room: &Room, keyring: &Keyring, shop: &ShopId, number: Option<String>) -> Result<Answer, Trouble> {
+    let vault = room.vault.with_find_key(keyring.find_key());
+    let settings = room.settings.of(&vault, shop).await?;
+    let orders = match &number {
+        Some(number) => vault.find(shop, &Find::Number(number.clone())).await?,
+        None => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for key in orders.iter().take(ORDERS_MAX) {
+        // Lookups are of numbers an order once had; what it is now stands in its folder.
+        if let Some(folder) = vault.folder(key).await? {
+            found.push((folder.order.value, vault.letters_of(key).await?));
+        }
+    }
+    let settings = settings.as_ref().map(|settings| &settings.settings);
+    Ok(LettersPage::of(shop, settings, number.as_deref(), &found).answer())
 }
 
 async fn is_cross_site(room: &Room, shop: &ShopId, request: &Request) -> Result<bool, Trouble> {

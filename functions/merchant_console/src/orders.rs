@@ -1,4 +1,4 @@
-//! Orders to see to, as the worklist shows them: what customers answered, and what was not packed in time.
+//! Orders to see to, as the worklist shows them: what customers answered, what was not packed in time, whom no mail reaches.
 
 use crate::{answer_words, moment::Moment, nonce::Nonces};
 use domain::{
@@ -20,6 +20,8 @@ pub struct WaitingOrder {
     pub number: Option<String>,
     /// Since when it should have been packed, if it is not.
     pub not_packed: Option<Moment>,
+    /// Since when it is known that the mailbox refuses its confirmation, if it does.
+    pub mail_bounced: Option<Moment>,
     /// What its customer answered and nobody has seen to, oldest first.
     pub answers: Vec<OpenAnswer>,
 }
@@ -66,11 +68,12 @@ impl WaitingOrder {
         let open = order.answers.iter().filter(|answer| answer.done_at.is_none());
         let view = Self {
             not_packed: order.not_packed.filter(|late| late.closed_at.is_none()).map(|late| Moment::of(late.opened_at, zone)),
+            mail_bounced: order.mail_bounced_at.map(|at| Moment::of(at, zone)),
             answers: open.map(|answer| OpenAnswer::of(order, answer, number.as_deref(), nonces, zone)).collect(),
             order: order.id.to_string(),
             number,
         };
-        (view.not_packed.is_some() || !view.answers.is_empty()).then_some(view)
+        (view.not_packed.is_some() || view.mail_bounced.is_some() || !view.answers.is_empty()).then_some(view)
     }
 }
 

@@ -18,6 +18,13 @@ pub enum Visit {
         /// What was just done.
         done: Option<Done>,
     },
+    /// What became of an order's messages.
+    Letters {
+        /// Of which shop.
+        shop: ShopId,
+        /// The number people say; none: nobody typed one yet.
+        number: Option<String>,
+    },
     /// An answer to a held return.
     AnswerReturn(ShopId),
     /// A customer's answer was seen to.
@@ -69,6 +76,14 @@ impl Visit {
                 Ok(_) => Self::NotAllowed("GET, HEAD"),
                 Err(_) => Self::Nowhere,
             },
+            ["console", shop, "letters"] => match shop.parse() {
+                Ok(shop) if reads => {
+                    let number = value("order").map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+                    Self::Letters { shop, number }
+                }
+                Ok(_) => Self::NotAllowed("GET, HEAD"),
+                Err(_) => Self::Nowhere,
+            },
             ["console", shop, form @ ("returns" | "answers")] => match shop.parse() {
                 Ok(shop) if method == Method::POST && form == "returns" => Self::AnswerReturn(shop),
                 Ok(shop) if method == Method::POST => Self::AnswerDone(shop),
@@ -108,6 +123,10 @@ mod tests {
         assert_eq!(get("/console/demo/returns/x", ""), Visit::Nowhere);
         assert_eq!(get("/", ""), Visit::Nowhere);
         assert_eq!(get("/console/demo/answers", ""), Visit::NotAllowed("POST"));
+        let letters = |number: Option<&str>| Visit::Letters { shop: demo.clone(), number: number.map(str::to_owned) };
+        assert_eq!(get("/console/demo/letters", "order=+%231001"), letters(Some("#1001")));
+        assert_eq!((get("/console/demo/letters", ""), get("/console/demo/letters", "order=+")), (letters(None), letters(None)));
+        assert_eq!(Visit::read(&Method::POST, "/console/demo/letters", ""), Visit::NotAllowed("GET, HEAD"));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/answers", ""), Visit::AnswerDone(demo.clone()));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/returns", ""), Visit::AnswerReturn(demo));
         assert_eq!(Visit::read(&Method::POST, "/console/demo", ""), Visit::NotAllowed("GET, HEAD"));

@@ -1,6 +1,9 @@
 //! The worklist of a shop as its page shows it: returns to decide, parcels in trouble, orders to see to; the oldest first.
 
-use crate::{form::WHY_CHARS_MAX, moment::Moment, nonce::Nonces, orders::WaitingOrder, pages::STYLE, visit::Done, words};
+use crate::{
+    form::WHY_CHARS_MAX, moment::Moment, nonce::Nonces, orders::WaitingOrder, pages::STYLE, visit::Done, words,
+    words::UNDELIVERABLE,
+};
 use askama::Template;
 use domain::{
     calendar::Zone,

@@ -80,12 +80,20 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
             let key = OrderKey { shop, order };
             change(&room, &vault, &key, |order| order.fulfilled(report.clone()).map(Some)).await
         }
+        ToOrders::StageReported { shop, report } => {
+            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.staged(&report).map(Some)).await
+        }
         ToOrders::LinkRequested { shop, number, email, requested_at } => {
             send_link(&room, &vault, shop, number, &email, requested_at).await
         }
         ToOrders::CustomerAnswered { order, answer } => answers::given(&vault, &order, &answer).await,
         ToOrders::AnswerDone { order, answer, done_at } => answers::done(&vault, &order, &answer, done_at).await,
         ToOrders::CheckDue { order, .. } => look(&room, &vault, &order).await,
+        ToOrders::ContactBounced { order, bounced_at } => {
+            change(&room, &vault, &order, |order| Ok(order.report.is_some().then(|| order.bounced(bounced_at)))).await
+        }
         ToOrders::Parked { shop, delivery } => {
             tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
             vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
@@ -153,7 +161,7 @@ async fn change(
 
 /// Every row of the decision: the order, the ways to find it, and the parcels it gained or lost.
 async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Order) -> Result<Vec<Write>, String> {
-    let now = Timestamp::now();
+    let now = boot::clock::now();
     let mut writes = Vec::new();
     let (old_finds, new_finds) = (finds(&before.value), finds(&after));
     for find in new_finds.into_iter().filter(|find| !old_finds.contains(find)) {
@@ -214,7 +222,7 @@ async fn look(room: &Room, vault: &Vault, key: &OrderKey) -> Outcome {
         Ok(settings) => settings,
         Err(error) => return Outcome::Again(error.to_string()),
     };
-    let now = Timestamp::now();
+    let now = boot::clock::now();
     change(room, vault, key, |order| {
         // Neither an order nobody knows nor a shop without rules has a deadline.
         let pack_by = settings.as_ref().and_then(|settings| settings.settings.pack_by(&order));

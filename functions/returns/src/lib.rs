@@ -57,7 +57,7 @@ async fn asked(room: &Room, shop: ShopId, order: OrderId, request: ReturnRequest
             return Err(Outcome::Never(format!("the order has {RETURNS_PER_ORDER_MAX} returns already")));
         }
         let rules = &settings.settings;
-        let now = Timestamp::now();
+        let now = boot::clock::now();
         let (order, made) =
             return_::ask(&folder.order.value, parcels, &rules.returns, &rules.calendar, settings.version, request.clone(), now);
         Ok(Some((order, Versioned { value: made, version: 0 })))

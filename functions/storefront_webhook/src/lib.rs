@@ -59,6 +59,7 @@ fn read(shop: &ShopId, source: Storefront, keyring: &Keyring, delivery: Delivery
             let message = |report| match report {
                 StorefrontReport::Order(report) => ToOrders::OrderReported { shop: shop.clone(), report },
                 StorefrontReport::Fulfilment(report) => ToOrders::FulfilmentReported { shop: shop.clone(), report },
+                StorefrontReport::Stage(report) => ToOrders::StageReported { shop: shop.clone(), report },
             };
             Brought { messages: reports.into_iter().map(message).collect(), parked: false }
         }

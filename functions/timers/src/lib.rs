@@ -9,7 +9,7 @@
 //! - `{"shards": [0, 3]}` walks these shards only: several schedules, each with its share, for more timers than one sweep can send.
 
 use boot::{StartError, aws::Aws, env, queue};
-use contracts::{ToOrders, ToTracking};
+use contracts::{ToNotify, ToOrders, ToTracking};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::{
@@ -17,13 +17,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 use store::{
-    DueTimer, TimerAbout, Vault,
+    DueTimer, LetterAt, TimerAbout, Vault,
     timeline::{self, TIMER_SHARDS, Walk},
 };
 use tokio::task::JoinSet;
 
 /// The environment this function reads.
-pub const ENV: &[&str] = &["TABLE_NAME", "ORDERS_QUEUE_URL", "TRACKING_QUEUE_URL"];
+pub const ENV: &[&str] = &["TABLE_NAME", "ORDERS_QUEUE_URL", "TRACKING_QUEUE_URL", "LETTERS_QUEUE_URL"];
 
 /// What is left of the invocation's time when the walks stop; the next minute goes on from there.
 const LAST_CALL: Duration = Duration::from_secs(10);
@@ -40,6 +40,7 @@ pub struct Room {
     sqs: aws_sdk_sqs::Client,
     orders_queue_url: String,
     tracking_queue_url: String,
+    letters_queue_url: String,
 }
 
 impl Room {
@@ -54,6 +55,7 @@ impl Room {
             sqs: aws.sqs(),
             orders_queue_url: env::required(get, "ORDERS_QUEUE_URL")?,
             tracking_queue_url: env::required(get, "TRACKING_QUEUE_URL")?,
+            letters_queue_url: env::required(get, "LETTERS_QUEUE_URL")?,
         })
     }
 
@@ -104,7 +106,7 @@ impl Sweep {
     fn asked(input: &serde_json::Value, deadline: SystemTime) -> Self {
         let shard = |n: usize| input["shards"][n].as_u64().and_then(|shard| u8::try_from(shard).ok());
         Self {
-            now: Timestamp::now(),
+            now: boot::clock::now(),
             all_due: input["all_due"] == true,
             first_shard: shard(0).unwrap_or(0),
             last_shard: shard(1).unwrap_or(TIMER_SHARDS - 1),
@@ -190,7 +192,7 @@ impl Sweep {
 
 /// Puts each timer on the queue of its desk.
 async fn send(room: &Room, due: &[DueTimer]) -> Result<(), Error> {
-    let (mut to_tracking, mut to_orders) = (Vec::new(), Vec::new());
+    let (mut to_tracking, mut to_orders, mut to_notify) = (Vec::new(), Vec::new(), Vec::new());
     for DueTimer { about, due_at } in due {
         let due_at = *due_at;
         match about {
@@ -200,11 +202,17 @@ async fn send(room: &Room, due: &[DueTimer]) -> Result<(), Error> {
             TimerAbout::Order(order) => {
                 to_orders.push(contracts::write(&ToOrders::CheckDue { order: order.clone(), due_at })?);
             }
+            TimerAbout::Letter(LetterAt { order, id, channel }) => {
+                let hold = ToNotify::HoldOver { order: order.clone(), letter: id.clone(), channel: *channel };
+                to_notify.push(contracts::write(&hold)?);
+            }
         }
     }
     // A page is ten requests at most; one after the other they would be most of a sweep's time.
     let mut under_way = JoinSet::new();
-    for (url, bodies) in [(&room.tracking_queue_url, to_tracking), (&room.orders_queue_url, to_orders)] {
+    let posts =
+        [(&room.tracking_queue_url, to_tracking), (&room.orders_queue_url, to_orders), (&room.letters_queue_url, to_notify)];
+    for (url, bodies) in posts {
         for some in bodies.chunks(IN_ONE_REQUEST) {
             let (sqs, url, some) = (room.sqs.clone(), url.clone(), some.to_vec());
             under_way.spawn(async move { queue::send_all(&sqs, &url, some).await });

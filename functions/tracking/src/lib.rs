@@ -128,7 +128,7 @@ async fn decide(room: &Room, key: &ParcelKey, report: &ParcelReport) -> Result<O
         }
         after = after.armed(&watch);
     }
-    let now = Timestamp::now();
+    let now = boot::clock::now();
     writes.extend(timer_of(&before.value, &after, now));
     writes.push(Write::Parcel(Versioned { value: after, version: before.version }));
     Ok(Some(Decided { writes, arrived }))
@@ -156,7 +156,7 @@ fn timer_of(before: &Parcel, after: &Parcel, now: Timestamp) -> Option<Write> {
 async fn count_unknown(room: &Room, shop: &ShopId, report: &ParcelReport) -> Result<(), String> {
     for code in report.unknown_codes.iter().take(UNKNOWN_CODES_COUNTED_MAX) {
         tracing::warn!(shop = shop.as_str(), source = report.source, code, "a status code is not known");
-        let counted = room.vault.count_unknown_code(shop, &report.source, code, Timestamp::now()).await;
+        let counted = room.vault.count_unknown_code(shop, &report.source, code, boot::clock::now()).await;
         counted.map_err(|error| error.to_string())?;
     }
     Ok(())
@@ -175,7 +175,7 @@ async fn look(room: &Room, key: &ParcelKey) -> Outcome {
             Ok(parcel) => parcel,
             Err(why) => return Outcome::Again(why),
         };
-        let now = Timestamp::now();
+        let now = boot::clock::now();
         let watch = settings.settings.watch(&before.value);
         let after = before.value.clone().looked_at(&watch, now);
         if after == before.value {

@@ -13,8 +13,14 @@ pub fn value<'a>(encoded: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     form_urlencoded::parse(encoded).find(|(field, _)| field == name).map(|(_, value)| value)
 }
 
+/// Fields as a form or a query sends them.
+#[must_use]
+pub fn encoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
 /// The fields of a form, in the order sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -49,6 +55,14 @@ mod tests {
         assert_eq!(form.field("name"), "ä");
         assert_eq!(form.field("nothing"), "");
         assert_eq!(form.fields("q.").collect::<Vec<_>>(), [("2", "1"), ("1", "2")]);
+    }
+
+    #[test]
+    fn what_is_encoded_is_read_again() {
+        let fields = [("a", "1 & 2 = ü\n"), ("b.c", "")];
+        let text = encoded(fields);
+        assert_eq!(text, "a=1+%26+2+%3D+%C3%BC%0A&b.c=");
+        assert_eq!(value(text.as_bytes(), "a").as_deref(), Some(fields[0].1));
     }
 
     #[test]

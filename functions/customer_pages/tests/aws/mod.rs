@@ -46,6 +46,7 @@ impl Aws {
             "TABLE_NAME" => "table".to_owned(),
             "SECRET_ID" => "secret".to_owned(),
             "ORDERS_QUEUE_URL" => "http://queues/orders".to_owned(),
+            "FEEDBACK_QUEUE_URL" => "http://queues/feedback".to_owned(),
             "RETURNS_QUEUE_URL" => "http://queues/returns".to_owned(),
             _ => return None,
         })
@@ -69,6 +70,11 @@ impl Aws {
 
 /// The secret's root key.
 pub const ROOT_KEY: &str = "root-key-root-key-root-key-root-key-root-key";
+
+/// The secret as a whole.
+pub fn secret() -> String {
+    json!({ "root_key": ROOT_KEY, "shops": { "demo": {} } }).to_string()
+}
 
 fn talk(stream: &TcpStream, kept: &Mutex<Kept>) {
     let mut reader = BufReader::new(stream);
@@ -117,7 +123,7 @@ fn answer(kept: &Mutex<Kept>, call: &str, body: &Value) -> (&'static str, Value)
     }
     let same = |row: &Value, key: &Value| row["pk"] == key["pk"] && row["sk"] == key["sk"];
     let answer = match call {
-        "GetSecretValue" => json!({ "SecretString": json!({ "root_key": ROOT_KEY, "shops": { "demo": {} } }).to_string() }),
+        "GetSecretValue" => json!({ "SecretString": secret() }),
         "SendMessage" => {
             let queue = body["QueueUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
             kept.messages.push((queue, serde_json::from_str(body["MessageBody"].as_str().unwrap()).unwrap()));
@@ -126,6 +132,10 @@ fn answer(kept: &Mutex<Kept>, call: &str, body: &Value) -> (&'static str, Value)
         "PutItem" => {
             kept.rows.retain(|row| !same(row, &body["Item"]));
             kept.rows.push(body["Item"].clone());
+            json!({})
+        }
+        "UpdateItem" => {
+            update(&mut kept.rows, body);
             json!({})
         }
         "Query" => {
@@ -150,4 +160,20 @@ fn answer(kept: &Mutex<Kept>, call: &str, body: &Value) -> (&'static str, Value)
         other => panic!("{other} is not a call of these pages"),
     };
     ("200 OK", answer)
+}
+
+/// `SET a = :x, #b = if_not_exists(#b, :y)`: what tests write of customers. Conditions hold, nobody races.
+fn update(rows: &mut Vec<Value>, body: &Value) {
+    let same = |row: &Value| row["pk"] == body["Key"]["pk"] && row["sk"] == body["Key"]["sk"];
+    let mut row = rows.iter().find(|row| same(row)).unwrap_or(&body["Key"]).clone();
+    let expression = body["UpdateExpression"].as_str().unwrap().strip_prefix("SET ").unwrap();
+    for set in expression.split(" = ").collect::<Vec<_>>().windows(2) {
+        let name = set[0].rsplit(' ').next().unwrap();
+        let name = body["ExpressionAttributeNames"][name].as_str().unwrap_or(name);
+        let value: String =
+            set[1].split(':').nth(1).unwrap().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        row[name] = body["ExpressionAttributeValues"][format!(":{value}")].clone();
+    }
+    rows.retain(|row| !same(row));
+    rows.push(row);
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary plays some of the scenes")]
 
+pub mod choosers;
+
 use customer_pages::{
     answer_form::AnswerDraft,
     facts::Facts,
@@ -26,6 +28,9 @@ use serde_json::json;
 
 pub const NOW: &str = "2026-11-26T12:00:00Z";
 pub const TOKEN: &str = "AQEBBGRlbW8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// The address of the preference page.
+pub const PREFERENCES: &str = "/p/AQECBGRlbW8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -383,7 +388,15 @@ pub fn html_after(facts: &Facts, just_asked: Option<&str>, draft: &Draft) -> Str
 }
 
 fn look<'a>(nonces: &'a Nonces, draft: &'a Draft) -> Look<'a> {
-    Look { token: TOKEN, nonces, just_asked: None, just_answered: None, draft, answer_draft: None }
+    Look {
+        token: TOKEN,
+        nonces,
+        just_asked: None,
+        just_answered: None,
+        draft,
+        answer_draft: None,
+        preferences: Some(PREFERENCES),
+    }
 }
 
 fn rendered(facts: &Facts, look: &Look<'_>) -> String {

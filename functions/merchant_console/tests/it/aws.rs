@@ -1,4 +1,5 @@
-//! AWS on one port for a test: a real DynamoDB (dynoxide, in memory), one secret, and queues that keep what they are sent.
+//! AWS on one port for a test: a real DynamoDB (dynoxide, in memory), one secret, queues that keep what they are sent, and
+//! SES with a list of two pieces of addresses that it writes to no more.
 
 use boot::aws::Aws;
 use dynoxide::Database;
@@ -60,6 +61,8 @@ impl Neighbours {
             "SECRET_ID" => "secret".to_owned(),
             "DEAD_QUEUE_URL" => format!("http://{}/1/dead", self.address),
             "ORDERS_QUEUE_URL" => format!("http://{}/1/orders", self.address),
+            "LETTERS_QUEUE_URL" => format!("http://{}/1/letters", self.address),
+            "FEEDBACK_QUEUE_URL" => format!("http://{}/1/feedback", self.address),
             "RETURNS_QUEUE_URL" => format!("http://{}/1/returns", self.address),
             _ => return None,
         })
@@ -75,7 +78,7 @@ impl Neighbours {
         Vault::new(self.aws().dynamodb(), TABLE.to_owned())
     }
 
-    /// What was put on queues, as SQS was told.
+    /// What was put on queues, as SQS was told, and what SES was asked for, as a `Path`.
     pub fn sent(&self) -> Vec<serde_json::Value> {
         self.sent.lock().unwrap().clone()
     }
@@ -90,11 +93,27 @@ async fn answer(mut stream: TcpStream, dynamodb: SocketAddr, secret: String, sen
         forwarded(&head, &body, dynamodb).await
     } else if target.starts_with("secretsmanager.") {
         reply(&serde_json::json!({"ARN": "secret", "Name": "secret", "SecretString": secret}))
+    } else if let Some(path) = head.strip_prefix("GET ").filter(|path| path.starts_with("/v2/email/suppression/addresses")) {
+        let path = path.split(' ').next().unwrap_or_default();
+        sent.lock().unwrap().push(serde_json::json!({"Path": path}));
+        reply(&piece(path))
     } else {
         sent.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
         reply(&serde_json::json!({"MessageId": "1", "MD5OfMessageBody": ""}))
     };
     stream.write_all(&reply).await.unwrap();
+}
+
+/// A piece of SES's list: two addresses, then one, and one that nobody could write to.
+fn piece(path: &str) -> serde_json::Value {
+    let entry = |address: &str, reason: &str| serde_json::json!({"EmailAddress": address, "Reason": reason, "LastUpdateTime": 1_795_000_000.5});
+    if path.contains("NextToken=second%20piece") {
+        serde_json::json!({"SuppressedDestinationSummaries": [entry("listed-third@example.com", "BOUNCE")]})
+    } else {
+        let first =
+            [entry("Listed-First@example.com", "BOUNCE"), entry("listed-second@example.com", "COMPLAINT"), entry("", "BOUNCE")];
+        serde_json::json!({"SuppressedDestinationSummaries": first, "NextToken": "second piece"})
+    }
 }
 
 fn reply(body: &serde_json::Value) -> Vec<u8> {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failing unwrap is the report")]
 
 mod aws;
+mod messages;
 
 use aws::Neighbours;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -262,6 +263,8 @@ async fn every_answer_carries_the_headers_that_shut_everything_out() {
         ("GET", "/console/demo", Some(PASSWORD)),
         ("POST", "/console/demo/returns", Some(PASSWORD)),
         ("GET", "/console/demo/returns", Some(PASSWORD)),
+        ("GET", "/console/demo/letters", None),
+        ("GET", "/console/demo/letters?order=%221001", Some(PASSWORD)),
         ("POST", "/console/demo/answers", Some(PASSWORD)),
         ("POST", "/console/demo/answers", None),
         ("GET", "/nowhere", None),
@@ -300,6 +303,7 @@ async fn only_a_password_of_this_shop_opens_it() {
         ("/console/shut", Some("")),
         ("/console/shut", None),
         ("/console/unknown", Some(PASSWORD)),
+        ("/console/demo/letters?order=1001", Some("another horse")),
     ] {
         let answer = get(&room, path, password).await;
         assert_eq!((answer.status, answer.body == shut.body), (401, true), "{path} {password:?}");
