@@ -2,82 +2,36 @@
 
 use crate::{
     http::{self, Answer},
-    repository, sign,
+    launch::spawn,
+    repository, settings, sign,
     story::Webhook,
     turns::Turn,
 };
-use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::Child,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-        mpsc,
+        atomic::{AtomicI64, AtomicU32, Ordering},
     },
     thread,
     time::{Duration, Instant},
 };
 
-/// For the stack to be ready: it makes a table, queues and one secret.
-const START: Duration = Duration::from_secs(60);
-/// For a function to come up: Lambda's own limit.
-const INIT: Duration = Duration::from_secs(10);
+pub use crate::{
+    launch::{first_request, refused_start, screenshots},
+    message::Message,
+};
+
 /// For work that nothing hinders: it takes seconds; one lost race may wait for a visibility time-out.
 const QUIET_S: u64 = 150;
 /// For work that was cut off: the visibility time-out (60 s; 120 s for errands), and then the work.
 const QUIET_AFTER_A_KILL_S: u64 = 300;
 
 static STACKS: AtomicU32 = AtomicU32::new(0);
-
-/// One captured message.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Message {
-    /// `email`, `sms`.
-    pub channel: String,
-    /// To whom.
-    pub to: String,
-    /// From whom.
-    pub from: String,
-    /// The subject of a mail.
-    #[serde(default)]
-    pub subject: Option<String>,
-    /// The plain text.
-    #[serde(default)]
-    pub text: Option<String>,
-    /// The HTML of a mail.
-    #[serde(default)]
-    pub html: Option<String>,
-    /// Its tags.
-    #[serde(default)]
-    pub tags: BTreeMap<String, Json>,
-}
-
-impl Message {
-    /// The tag `kind` of a mail: what it is for.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        self.tag("kind")
-    }
-
-    /// A tag, empty when it is not there.
-    #[must_use]
-    pub fn tag(&self, name: &str) -> &str {
-        self.tags.get(name).and_then(Json::as_str).unwrap_or_default()
-    }
-
-    /// The plain text.
-    #[must_use]
-    pub fn words(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
-    }
-}
 
 /// The running house.
 pub struct Stack {
@@ -90,6 +44,8 @@ pub struct Stack {
     secrets: toml::Table,
     /// Dead letters that the test meant to have, by queue.
     dead_wanted: BTreeMap<String, i64>,
+    /// How far house time is ahead of the machine's clock.
+    pub(crate) shift_s: AtomicI64,
     _turn: Turn,
 }
 
@@ -97,14 +53,21 @@ impl Stack {
     /// A fresh house.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// A fresh house whose demo shop has these settings from the beginning: what infra/shops/demo.toml says, changed.
+    #[must_use]
+    pub fn start_with(change: impl FnOnce(&mut toml::Table)) -> Self {
         let turn = Turn::wait();
         let n = STACKS.fetch_add(1, Ordering::SeqCst);
         let data = std::env::temp_dir().join(format!("doorstep-house-{}-{n}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
         let said = Arc::default();
-        let (child, url) = spawn(&data, &said);
+        settings::describe_shops(&data, change);
+        let (child, url) = spawn(&data, &settings::shops(&data), &said);
         let secrets = repository::text("infra/local/demo-secrets.toml").parse().unwrap();
-        Self { url, data, child, said, secrets, dead_wanted: BTreeMap::new(), _turn: turn }
+        Self { url, data, child, said, secrets, dead_wanted: BTreeMap::new(), shift_s: AtomicI64::new(0), _turn: turn }
     }
 
     /// A secret of the demo shop, the first one where there are several.
@@ -129,7 +92,7 @@ impl Stack {
     /// Posts a delivery signed with this secret.
     #[must_use]
     pub fn knock_with(&self, webhook: &Webhook, secret: &str) -> Answer {
-        let (path, headers) = signed(webhook, secret);
+        let (path, headers) = self.signed(webhook, secret);
         http::send("POST", &format!("{}{path}", self.url), &headers, webhook.body.as_bytes())
     }
 
@@ -160,7 +123,7 @@ impl Stack {
         let secret = self.secret(webhook.door, webhook.source);
         let until = Instant::now() + Duration::from_secs(60);
         loop {
-            let (path, headers) = signed(webhook, &secret);
+            let (path, headers) = self.signed(webhook, &secret);
             let answer = http::try_send("POST", &format!("{}{path}", self.url), &headers, webhook.body.as_bytes());
             match answer {
                 Ok(answer) if answer.status == 200 => return,
@@ -207,6 +170,28 @@ impl Stack {
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         serde_json::from_value(self.local("messages")).unwrap()
+    }
+
+    /// A captured mail as the file that SES would have sent.
+    #[must_use]
+    #[track_caller]
+    pub fn eml(&self, id: &str) -> Vec<u8> {
+        http::get(&format!("{}/_local/messages/{id}.eml", self.url)).expect(200).body
+    }
+
+    /// A captured mail bounces (`Permanent`, `Transient`), or its recipient complains (`Complaint`).
+    #[track_caller]
+    pub fn bounce(&self, id: &str, how: &str) {
+        let body = json!({"message_id": id, "type": how}).to_string();
+        let _told = http::send("POST", &format!("{}/_local/bounces", self.url), &[], body.as_bytes()).expect(200);
+    }
+
+    /// Puts an address on the suppression list, as SES does by itself for every mail of the account: `BOUNCE` or `COMPLAINT`.
+    #[track_caller]
+    pub fn suppress(&self, address: &str, reason: &str) {
+        let body = json!({"EmailAddress": address, "Reason": reason}).to_string();
+        let url = format!("{}/v2/email/suppression/addresses", self.url);
+        let _listed = http::send("PUT", &url, &[], body.as_bytes()).expect(200);
     }
 
     /// Every message to this person.
@@ -335,12 +320,14 @@ impl Stack {
         let _received = http::send("POST", &format!("{}/_local/texts", self.url), &[], body.as_bytes()).expect(200);
     }
 
-    /// What became of every letter on every channel, as the vault keeps it.
+    /// One request to the table as any AWS client makes it.
     #[must_use]
-    pub fn ledger(&self) -> Vec<Json> {
+    #[track_caller]
+    pub fn table(&self, operation: &str, input: &Json) -> Json {
+        let target = format!("DynamoDB_20120810.{operation}");
         // The table wants to be asked as by an AWS client; which one it is, nobody checks.
         let headers = [
-            ("x-amz-target", "DynamoDB_20120810.Scan"),
+            ("x-amz-target", target.as_str()),
             ("content-type", "application/x-amz-json-1.0"),
             ("x-amz-date", "20260101T000000Z"),
             (
@@ -349,8 +336,13 @@ impl Stack {
             ),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let input = json!({"TableName": "doorstep-Table", "ConsistentRead": true}).to_string();
-        let rows = http::send("POST", &format!("{}/", self.url), &headers, input.as_bytes()).expect(200).json();
+        http::send("POST", &format!("{}/", self.url), &headers, input.to_string().as_bytes()).expect(200).json()
+    }
+
+    /// What became of every letter on every channel, as the vault keeps it.
+    #[must_use]
+    pub fn ledger(&self) -> Vec<Json> {
+        let rows = self.table("Scan", &json!({"TableName": "doorstep-Table", "ConsistentRead": true}));
         assert!(rows["LastEvaluatedKey"].is_null(), "a test writes less than one page");
         let letters = rows["Items"].as_array().unwrap().iter();
         let letters = letters.filter(|row| row["sk"]["S"].as_str().is_some_and(|sk| sk.starts_with("LETTER#")));
@@ -366,6 +358,12 @@ impl Stack {
     /// Says that the test means to leave so many dead letters behind.
     pub fn leaves_dead(&mut self, queue: &str, count: i64) {
         self.dead_wanted.insert(queue.to_owned(), count);
+    }
+
+    /// The names of all functions.
+    #[must_use]
+    pub fn functions(&self) -> Vec<String> {
+        self.local("functions").as_object().unwrap().keys().cloned().collect()
     }
 
     /// The processes of a function.
@@ -384,12 +382,11 @@ impl Stack {
 
     /// kill -9 of the stack itself, and a new life on the same data. Gives the processes of the functions of before.
     pub fn kill_and_restart(&mut self) -> Vec<i32> {
-        let functions = self.local("functions");
-        let names: Vec<String> = functions.as_object().unwrap().keys().cloned().collect();
+        let names = self.functions();
         let orphans = names.iter().flat_map(|name| self.pids(name)).collect();
         self.child.kill().unwrap();
         let _killed = self.child.wait().unwrap();
-        let (child, url) = spawn(&self.data, &self.said);
+        let (child, url) = spawn(&self.data, &settings::shops(&self.data), &self.said);
         self.child = child;
         self.url = url;
         orphans
@@ -426,6 +423,13 @@ impl Stack {
     pub fn whole_logs(&self) -> String {
         let folder = std::fs::read_dir(self.data.join("logs"));
         folder.into_iter().flatten().filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok()).collect()
+    }
+
+    /// The path and the signed headers of a delivery that is sent now.
+    fn signed(&self, webhook: &Webhook, secret: &str) -> (String, Vec<(String, String)>) {
+        let path = format!("/webhooks/demo/{}/{}", webhook.door, webhook.source);
+        let headers = sign::headers(webhook.source, &path, &webhook.topic, secret, webhook.body.as_bytes(), self.now());
+        (path, headers)
     }
 
     /// What is left somewhere that should not be.
@@ -471,121 +475,5 @@ impl Drop for Stack {
         }
         let _never_made = std::fs::remove_dir_all(&self.data);
         assert!(left.is_empty(), "the test left work behind: {left:#?}");
-    }
-}
-
-/// The path and the signed headers of a delivery.
-fn signed(webhook: &Webhook, secret: &str) -> (String, Vec<(String, String)>) {
-    let path = format!("/webhooks/demo/{}/{}", webhook.door, webhook.source);
-    let headers = sign::headers(webhook.source, &path, &webhook.topic, secret, webhook.body.as_bytes(), Timestamp::now());
-    (path, headers)
-}
-
-/// Where pictures of pages are left for people to look at: `target/screenshots`.
-#[must_use]
-pub fn screenshots() -> PathBuf {
-    programs().parent().unwrap().join("screenshots")
-}
-
-/// What a function says that does not start with these variables; one that starts is a failure.
-#[must_use]
-#[track_caller]
-pub fn refused_start(binary: &str, variables: &[(&str, &str)]) -> String {
-    let mut child = alone(binary, "127.0.0.1:9", variables);
-    let until = Instant::now() + Duration::from_secs(10);
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < until {
-        thread::park_timeout(Duration::from_millis(2));
-    }
-    let _gone_already = child.kill();
-    let out = child.wait_with_output().unwrap();
-    assert!(out.status.code().is_some_and(|code| code != 0), "{binary} starts with only {variables:?}");
-    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
-}
-
-/// The first thing a function asks of Lambda when nothing else answers it: the first line of that request, or nothing if it
-/// does not come up in the time Lambda gives it.
-#[must_use]
-pub fn first_request(binary: &str, variables: &[(&str, &str)]) -> Option<String> {
-    let lambda = TcpListener::bind("127.0.0.1:0").unwrap();
-    lambda.set_nonblocking(true).unwrap();
-    let mut child = alone(binary, &lambda.local_addr().unwrap().to_string(), variables);
-    let until = Instant::now() + INIT;
-    let mut asked = None;
-    while asked.is_none() && Instant::now() < until && matches!(child.try_wait(), Ok(None)) {
-        match lambda.accept() {
-            Ok((connection, _)) => {
-                connection.set_nonblocking(false).unwrap();
-                let mut line = String::new();
-                let _read = BufReader::new(connection).read_line(&mut line).unwrap();
-                asked = Some(line);
-            }
-            Err(_) => thread::park_timeout(Duration::from_millis(2)),
-        }
-    }
-    let _gone_already = child.kill();
-    let _said = child.wait_with_output().unwrap();
-    asked
-}
-
-/// A function without a stack: nobody answers its calls to AWS.
-fn alone(binary: &str, runtime_api: &str, variables: &[(&str, &str)]) -> Child {
-    let nobody = [
-        ("AWS_LAMBDA_RUNTIME_API", runtime_api),
-        ("AWS_LAMBDA_FUNCTION_NAME", binary),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "x"),
-        ("AWS_SECRET_ACCESS_KEY", "x"),
-    ];
-    let mut command = Command::new(programs().join(binary));
-    command.env_clear().envs(nobody).envs(variables.iter().copied()).stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{binary}: {error}"))
-}
-
-/// The folder in which cargo put the programs: the test stands in its `deps`.
-fn programs() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    this.parent().and_then(Path::parent).unwrap().to_owned()
-}
-
-fn spawn(data: &Path, said: &Arc<Mutex<Vec<String>>>) -> (Child, String) {
-    let programs = programs();
-    let program = programs.join("local");
-    assert!(program.is_file(), "{} is missing: run `cargo build --workspace` first", program.display());
-    let mut child = Command::new(&program)
-        .args(["--port", "0", "--no-demo", "--data"])
-        .arg(data)
-        .arg("--functions-dir")
-        .arg(&programs)
-        .current_dir(repository::root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (tell, told) = mpsc::channel();
-    for stream in
-        [Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>, Box::new(child.stderr.take().unwrap())]
-    {
-        let (said, tell) = (Arc::clone(said), tell.clone());
-        thread::spawn(move || {
-            for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                if let Some(url) = line.strip_prefix("ready ") {
-                    // Nobody listens any more once the first one was heard.
-                    let _heard = tell.send(url.to_owned());
-                }
-                said.lock().unwrap_or_else(PoisonError::into_inner).push(format!("local: {line}"));
-            }
-        });
-    }
-    drop(tell);
-    match told.recv_timeout(START) {
-        Ok(url) => (child, url),
-        Err(_) => {
-            let _gone_already = child.kill();
-            let said = said.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
-            panic!("the local stack did not say `ready`:\n{said}");
-        }
     }
 }

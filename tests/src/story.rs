@@ -111,6 +111,12 @@ impl Story {
         format!("tomos.{}@example.net", self.n)
     }
 
+    /// And phone, in E.164.
+    #[must_use]
+    pub fn standard_phone(&self) -> String {
+        format!("+44292018{:04}", 100 + self.n)
+    }
+
     /// The number of the UPS parcel of the Shopify order.
     #[must_use]
     pub fn ups(&self) -> String {

@@ -2,7 +2,11 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value as Json, json};
-use std::{fs::OpenOptions, io::Write, time::Duration};
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    time::{Duration, SystemTime},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -10,12 +14,13 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn handle(event: LambdaEvent<Json>) -> Result<Json, Error> {
+    let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     let event = event.payload;
     if let Some(path) = std::env::var_os("TRACE_FILE") {
         // One write, so that lines of several processes do not mix.
         OpenOptions::new().create(true).append(true).open(path)?.write_all(format!("{event}\n").as_bytes())?;
     }
-    let Some(records) = event["Records"].as_array() else { return answer(&event).await };
+    let Some(records) = event["Records"].as_array() else { return answer(&event, left).await };
     let mut failed = Vec::new();
     for record in records {
         let (id, told) = match record["eventSource"].as_str() {
@@ -31,11 +36,11 @@ async fn handle(event: LambdaEvent<Json>) -> Result<Json, Error> {
     Ok(json!({"batchItemFailures": failed}))
 }
 
-async fn answer(event: &Json) -> Result<Json, Error> {
+async fn answer(event: &Json, left: Duration) -> Result<Json, Error> {
     let told = event["queryStringParameters"]["told"].as_str().unwrap_or_default();
     obey(told).await?;
     let variables: serde_json::Map<_, _> = std::env::vars().map(|(key, value)| (key, json!(value))).collect();
-    let body = json!({"event": event, "environment": variables, "pid": std::process::id()});
+    let body = json!({"event": event, "environment": variables, "now": boot::clock::now().to_string(), "left_s": left.as_secs(), "pid": std::process::id()});
     Ok(json!({
         "statusCode": 201,
         "headers": {"content-type": "application/json", "x-one": "1"},

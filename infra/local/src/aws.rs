@@ -4,7 +4,6 @@ use crate::{
     counts::{ACCESS_KEY_PREFIX, Counts, OUTSIDE},
     door::Reset,
     faults::Faults,
-    form,
     mail::{self, Mail},
     queues::Queues,
     refusal::{Refusal, Service},
@@ -87,6 +86,9 @@ impl Aws {
         if fault.drop_after {
             return Reset::response();
         }
+        if !fault.delay_after.is_zero() {
+            tokio::time::sleep(fault.delay_after).await;
+        }
         answer.unwrap_or_else(|refusal| refusal.into_response(service))
     }
 
@@ -105,11 +107,9 @@ impl Aws {
                 "application/x-amz-json-1.0",
                 sqs::answer(&self.queues, &self.base_url, operation, caller, &body).await?.to_string(),
             ),
-            Service::Ses => {
-                let subject = form::decode(uri.path().rsplit('/').next().unwrap_or_default());
-                ("application/json", self.mail.answer(operation, &subject, caller, &body).await?.to_string())
-            }
+            Service::Ses => ("application/json", self.mail.answer(operation, uri, caller, &body).await?.to_string()),
             Service::Sns => ("text/xml", self.texts.answer(operation, &body).await?),
+            Service::Whatsapp => return Err(Refusal::new("UnknownOperation", "this is no service of AWS")),
             Service::Secrets => ("application/x-amz-json-1.1", secrets::answer(&self.disk, operation, &body).await?.to_string()),
         };
         let response =
@@ -122,7 +122,7 @@ fn operation(service: Service, method: &Method, uri: &Uri, headers: &HeaderMap, 
     match service {
         Service::Ses => mail::operation(method, uri.path()).map_or_else(|| format!("{method} {}", uri.path()), str::to_owned),
         Service::Sns => texts::operation(body),
-        Service::DynamoDb | Service::Sqs | Service::Secrets => {
+        Service::DynamoDb | Service::Sqs | Service::Secrets | Service::Whatsapp => {
             let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
             target.split('.').nth(1).unwrap_or_default().to_owned()
         }

@@ -8,7 +8,12 @@ use std::{
 };
 
 /// What the stack keeps there; nothing else is ever deleted.
-const OURS: [&str; 7] = ["dynamodb.db", "dynamodb.db-shm", "dynamodb.db-wal", "logs", "stack.db", "stack.db-shm", "stack.db-wal"];
+const OURS: [&str; 9] =
+    [CLOCK, "clock.new", "dynamodb.db", "dynamodb.db-shm", "dynamodb.db-wal", "logs", "stack.db", "stack.db-shm", "stack.db-wal"];
+/// How far house time is ahead.
+pub const CLOCK: &str = "clock";
+/// The extension of a file that is still being written.
+pub const NEW: &str = "new";
 
 /// A data folder that is ours until this is dropped.
 pub struct Data {

@@ -133,7 +133,7 @@ async fn played(visitor: &Visitor, secrets: &Path) -> Result<String, String> {
 }
 
 async fn deliver(visitor: &Visitor, secrets: &DemoSecrets, step: &Step) -> Result<(), String> {
-    let now = Timestamp::now();
+    let now = boot::clock::now();
     let (folder, path, secret) = match step.from {
         From::Shop(source, _) => {
             ("storefront_webhook", format!("/webhooks/demo/storefront/{source}"), secrets.storefront.get(source.as_str()))

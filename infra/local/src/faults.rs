@@ -1,12 +1,18 @@
 //! Failures on demand: rules that make a service throttle, break, stall or lose its answer.
 
-use crate::refusal::{Refusal, Service};
+use crate::{
+    refusal::{Refusal, Service},
+    whatsapp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+
+/// What a rule may name.
+const SERVICES: [&str; 7] = ["dynamodb", "sqs", "ses", "sns", "secretsmanager", "whatsapp", "*"];
 
 /// One rule, as it is posted.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -25,6 +31,12 @@ pub struct Rule {
     message: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delay_ms: Option<u64>,
+    /// Holds the answer back, after it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delay_after_ms: Option<u64>,
+    /// Requests that fit and are let through before the rule begins.
+    #[serde(default)]
+    skip: u64,
     #[serde(default, skip_serializing_if = "is_false")]
     reset: bool,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -54,6 +66,8 @@ pub struct Fault {
     pub reset: bool,
     /// Or do it and cut the connection instead of answering.
     pub drop_after: bool,
+    /// Or do it and answer only after this.
+    pub delay_after: Duration,
 }
 
 /// The rules in force.
@@ -68,13 +82,19 @@ impl Faults {
         let mut rules: Vec<Rule> = serde_json::from_slice(body).map_err(|e| format!("the body is a JSON list of rules: {e}"))?;
         for (n, rule) in rules.iter_mut().enumerate() {
             rule.fired = 0;
-            if !["dynamodb", "sqs", "ses", "sns", "secretsmanager", "*"].contains(&rule.service.as_str()) {
-                return Err(format!("rule {n}: {} is no service: dynamodb, sqs, ses, sns, secretsmanager or *", rule.service));
+            if !SERVICES.contains(&rule.service.as_str()) {
+                return Err(format!("rule {n}: {} is no service: {}", rule.service, SERVICES.join(", ")));
+            }
+            let is_known = |code: &str| code.parse().ok().and_then(whatsapp::refusal).is_some();
+            if let Some(code) = rule.code.as_ref().filter(|code| rule.service == "whatsapp" && !is_known(code)) {
+                return Err(format!("rule {n}: {code} is none of Meta's codes for a send, such as 131026"));
             }
             let outcomes =
                 [rule.code.is_some() || rule.status.is_some(), rule.reset, rule.drop_after].into_iter().filter(|is| *is).count();
-            if outcomes > 1 || (outcomes == 0 && rule.delay_ms.is_none()) {
-                return Err(format!("rule {n}: it needs exactly one of code or status, reset, drop_after; or a delay_ms"));
+            if outcomes > 1 || (outcomes == 0 && rule.delay_ms.or(rule.delay_after_ms).is_none()) {
+                return Err(format!(
+                    "rule {n}: it needs exactly one of code or status, reset, drop_after; or a delay_ms or delay_after_ms"
+                ));
             }
             if rule.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
                 return Err(format!("rule {n}: probability is between 0 and 1"));
@@ -100,6 +120,10 @@ impl Faults {
                 && rule.probability.is_none_or(happens)
         };
         let Some(rule) = rules.iter_mut().find(|rule| fits(rule)) else { return Fault::default() };
+        if rule.skip > 0 {
+            rule.skip -= 1;
+            return Fault::default();
+        }
         rule.fired += 1;
         let refusal = (rule.code.is_some() || rule.status.is_some()).then(|| refusal(service, rule, body));
         Fault {
@@ -107,6 +131,7 @@ impl Faults {
             refusal,
             reset: rule.reset,
             drop_after: rule.drop_after,
+            delay_after: Duration::from_millis(rule.delay_after_ms.unwrap_or(0)),
         }
     }
 
@@ -127,7 +152,7 @@ fn refusal(service: Service, rule: &Rule, body: &[u8]) -> Refusal {
             (Some(503), _) => "ServiceUnavailable",
             (_, Service::DynamoDb) => "InternalServerError",
             (_, Service::Secrets) => "InternalServiceError",
-            (_, Service::Sqs | Service::Ses | Service::Sns) => "InternalFailure",
+            (_, Service::Sqs | Service::Ses | Service::Sns | Service::Whatsapp) => "InternalFailure",
         };
         name.to_owned()
     });
@@ -165,6 +190,15 @@ mod tests {
             hits += usize::from(faults.strike(Service::Sqs, operation, "outside", b"").refusal.is_some());
         }
         assert_eq!((hits, &faults.show()[0]["fired"]), (2, &json!(2)));
+    }
+
+    #[test]
+    fn a_rule_lets_the_first_ones_through() {
+        let faults = Faults::default();
+        faults.replace(br#"[{"service":"*","delay_after_ms":5,"skip":2,"times":1}]"#).unwrap();
+        let delays: Vec<_> =
+            (0..4).map(|_| faults.strike(Service::Sqs, "SendMessage", "notify", b"").delay_after.as_millis()).collect();
+        assert_eq!(delays, [0, 0, 5, 0]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ Runs template.yaml on this machine: table, queues, mail, text messages, function
   --template FILE      default template.yaml
   --functions-dir DIR  where the functions' binaries are (default: beside this program)
   --secrets FILE       webhook secrets of the demo shop (default infra/local/demo-secrets.toml)
+  --shops DIR          settings that are put in force, NAME.toml for the shop NAME (default infra/shops)
   --verbose            what functions print also goes to the terminal
 ";
 
@@ -38,6 +39,8 @@ pub struct Flags {
     pub functions: Option<PathBuf>,
     /// `--secrets`
     pub secrets: Option<PathBuf>,
+    /// `--shops`
+    pub shops: PathBuf,
     /// `--verbose`
     pub verbose: bool,
 }
@@ -53,6 +56,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Option<Flags>
         template: "template.yaml".into(),
         functions: None,
         secrets: None,
+        shops: "infra/shops".into(),
         verbose: false,
     };
     let mut arguments = arguments.into_iter();
@@ -78,6 +82,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Option<Flags>
             "--template" => flags.template = value()?.into(),
             "--functions-dir" => flags.functions = Some(value()?.into()),
             "--secrets" => flags.secrets = Some(value()?.into()),
+            "--shops" => flags.shops = value()?.into(),
             "--env" => {
                 let text = value()?;
                 let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {

@@ -54,6 +54,8 @@ pub struct Settings {
     pub verbose: bool,
     /// This program.
     pub this_program: PathBuf,
+    /// The file that tells how far house time is ahead.
+    pub clock: PathBuf,
 }
 
 /// All functions, by binary.
@@ -329,6 +331,7 @@ impl Pool {
         ] {
             command.env(key, value);
         }
+        command.env(boot::clock::FILE_VARIABLE, &settings.clock);
         command.envs(&self.plan.environment).envs(settings.extra.iter().map(|(key, value)| (key, value)));
         if settings.verbose {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -137,7 +137,7 @@ fn variables(segments: &[Segment], path: &str) -> Option<Map<String, Json>> {
 fn event(route: &Route, method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes, variables: Map<String, Json>) -> Json {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let host = text(header::HOST);
-    let now = jiff::Timestamp::now();
+    let now = boot::clock::now();
     let route_key = format!("{} {}", route.method, route.path);
     let mut joined: BTreeMap<&str, String> = BTreeMap::new();
     for (name, value) in headers.iter().filter(|(name, _)| *name != header::COOKIE) {

@@ -2,14 +2,19 @@
 
 use crate::{
     aws::{self, Aws},
-    form,
+    clock::{self, Clock, Wish},
+    eml, form,
     functions::Functions,
     gateway::{BODY_BYTES_MAX, Gateway, message},
+    graph,
     idle::Watch,
-    link, outbox,
+    link,
+    mail_events::Comeback,
+    outbox,
     own_vault::OwnVault,
     page,
     plan::{Plan, Trigger},
+    schedules::Schedule,
     sources::fire,
     template::STACK,
     texts::InboundText,
@@ -18,11 +23,12 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Path, Query, Request},
-    http::{Response, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, Response, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect},
     routing::{any, get, post},
 };
 use boot::StartError;
+use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -48,6 +54,10 @@ pub struct House {
     pub plan: Plan,
     /// What can be busy.
     pub watch: Watch,
+    /// House time.
+    pub clock: Clock,
+    /// What the clock starts.
+    pub schedules: Vec<Arc<Schedule>>,
     /// Whether the shops' settings are in force: the last thing before the stack is ready.
     pub is_open: AtomicBool,
 }
@@ -71,6 +81,8 @@ pub fn routes(house: Later) -> Router {
         .route("/_local/", get(show_page))
         .route("/_local/ready", get(ready))
         .route("/_local/messages", get(messages))
+        .route("/_local/messages/{file}", get(message_file))
+        .route("/_local/bounces", post(bounce))
         .route("/_local/idle", get(idle))
         .route("/_local/queues", get(queues))
         .route("/_local/queues/{name}/redrive", post(redrive))
@@ -81,7 +93,9 @@ pub fn routes(house: Later) -> Router {
         .route("/_local/schedules/{function}", post(schedule))
         .route("/_local/opted-out", post(opt_out))
         .route("/_local/texts", post(receive_text))
+        .route("/_local/clock", get(show_clock).post(move_clock))
         .route("/_local/link", get(show_link))
+        .route(&format!("{}/{{phone_number_id}}/messages", graph::PATH), post(whatsapp))
         .route("/_local/{*other}", any(|| async { message(StatusCode::NOT_FOUND, "Not Found") }))
         .fallback(enter)
         .with_state(house)
@@ -141,7 +155,7 @@ async fn show_page(Ready(house): Ready) -> Response<Body> {
         (Ok(messages), Ok(queues)) => (messages, queues),
         (Err(why), _) | (_, Err(why)) => return broken(&why),
     };
-    let html = page::render(&messages, &queues, &house.functions.show());
+    let html = page::render(&messages, &queues, &house.functions.show(), house.clock.shift_s());
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html).into_response()
 }
 
@@ -149,6 +163,40 @@ async fn messages(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {
     match outbox::list(&house.aws.disk, asked.get("to").cloned()).await {
         Ok(list) => fine(&json!(list)),
         Err(why) => broken(&why),
+    }
+}
+
+/// `ID.eml`: a captured mail as a mail program opens it.
+async fn message_file(Ready(house): Ready, Path(file): Path<String>) -> Response<Body> {
+    let Some(id) = file.strip_suffix(".eml") else { return message(StatusCode::NOT_FOUND, "Not Found") };
+    match eml::find(&house.aws.disk, id).await {
+        Ok(Some(eml)) => ([(header::CONTENT_TYPE, "message/rfc822")], eml).into_response(),
+        Ok(None) => message(StatusCode::NOT_FOUND, &format!("no mail {id} was captured")),
+        Err(why) => broken(&why),
+    }
+}
+
+/// What comes back, and how.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bounced {
+    message_id: String,
+    r#type: Comeback,
+}
+
+/// `{"message_id": "...", "type": "Permanent"}`: a captured mail bounces, or its recipient complains.
+async fn bounce(Ready(house): Ready, body: Bytes) -> Response<Body> {
+    let form = r#"{"message_id": "…", "type": "Permanent", "Transient" or "Complaint"}"#;
+    let bounced = match serde_json::from_slice::<Bounced>(&body) {
+        Ok(bounced) => bounced,
+        Err(why) => return message(StatusCode::BAD_REQUEST, &format!("not {form}: {why}")),
+    };
+    match house.aws.mail.come_back(&bounced.message_id, bounced.r#type).await {
+        Ok(recipients) => fine(&json!({ "recipients": recipients })),
+        Err(refusal) => {
+            let status = if refusal.code == "NotFoundException" { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+            message(status, &refusal.message)
+        }
     }
 }
 
@@ -166,6 +214,27 @@ fn short(name: &str) -> &str {
 }
 
 impl House {
+    /// Moves the clock, and lets everything that waits for a moment look at it again before this returns.
+    async fn move_clock(&self, wish: Wish) -> Result<(), String> {
+        match wish {
+            Wish::Advance(seconds) => self.clock.advance(seconds)?,
+            Wish::At(at) => self.clock.set(at)?,
+            Wish::MorningOf(shop) => {
+                let id = shop.parse().map_err(|error| format!("{shop}: {error}"))?;
+                let own = self.own_vault().map_err(|error| error.to_string())?;
+                let settings = own.vault.settings(&id).await.map_err(|error| error.to_string())?;
+                let zone = settings.ok_or_else(|| format!("there is no shop {shop}"))?.settings.calendar.zone;
+                self.clock.set(clock::next_morning(boot::clock::now(), zone.time_zone()))?;
+            }
+        }
+        self.aws.queues.wake_all();
+        for schedule in &self.schedules {
+            let _until_next = schedule.strike_if_due();
+        }
+        self.clock.tell();
+        Ok(())
+    }
+
     /// How full every queue is, dead letters with the queue they came from.
     async fn queues(&self) -> Result<Json, String> {
         let depths = self.aws.queues.depths().await?;
@@ -265,6 +334,31 @@ async fn receive_text(Ready(house): Ready, body: Bytes) -> Response<Body> {
             let status = refusal.status.and_then(|status| StatusCode::from_u16(status).ok());
             message(status.unwrap_or(StatusCode::BAD_REQUEST), &refusal.message)
         }
+    }
+}
+
+async fn whatsapp(Ready(house): Ready, Path(number_id): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    graph::answer(&house.aws, &number_id, &headers, &body).await
+}
+
+async fn show_clock(Ready(house): Ready) -> Response<Body> {
+    fine(&house.clock.show())
+}
+
+/// `{"advance_s": 3600}`, `{"at": "2026-11-21T07:10:00Z"}` or `{"morning_of": "demo"}`; or a form of the page, with the same
+/// names, which is led back to the page.
+async fn move_clock(Ready(house): Ready, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_form = kind.starts_with("application/x-www-form-urlencoded");
+    let wish = if is_form { Wish::of_form(&body) } else { Wish::of_json(&body) };
+    let moved = match wish {
+        Ok(wish) => house.move_clock(wish).await,
+        Err(why) => Err(why),
+    };
+    match moved {
+        Ok(()) if is_form => Redirect::to("/_local/").into_response(),
+        Ok(()) => fine(&house.clock.show()),
+        Err(why) => message(StatusCode::BAD_REQUEST, &why),
     }
 }
 

@@ -6,7 +6,7 @@ use domain::{
     id::ShopId,
     link::{self, Purpose, TRACKING_LINK_DAYS},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use store::Find;
 
 /// The link, or a status and a sentence.
@@ -25,7 +25,7 @@ pub async fn tracking(house: &House, shop: &str, number: &str) -> Result<String,
     let key = found.first().ok_or((StatusCode::NOT_FOUND, format!("{shop} has no order {number}")))?;
     let order = vault.order(key).await.map_err(|error| broken(error.to_string()))?.value;
     let signing = keyring.link_keys().first().ok_or_else(|| broken("there is no key for links".to_owned()))?;
-    let expires_at = Timestamp::now() + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
+    let expires_at = boot::clock::now() + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
     let token = link::seal(signing, Purpose::Tracking, key, order.link_epoch, expires_at);
     Ok(format!("{}/o/{token}", house.aws.base_url))
 }

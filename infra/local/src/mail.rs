@@ -1,19 +1,22 @@
 //! SES v2: takes mail, keeps what the recipient would have seen, and tells the house what became of it.
 
 use crate::{
+    counts::OUTSIDE,
     disk::Disk,
-    mail_events::{self, Fate, Posted},
-    mime,
+    form,
+    mail_events::{self, Comeback, Fate, Posted},
+    message_headers, mime,
     outbox::{self, Captured},
-    plan::MailRoutes,
+    plan::{MailRoutes, Queue},
     pulse::{now_ms, now_text},
     queues::Queues,
     refusal::Refusal,
+    suppression,
     topics::{Notice, Topics, deliver},
 };
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use serde_json::{Map, Value as Json, json};
 use std::{collections::HashSet, sync::Arc};
 
@@ -48,8 +51,10 @@ pub fn operation(method: &Method, path: &str) -> Option<&'static str> {
 }
 
 impl Mail {
-    /// One request; `subject` is what the path names.
-    pub async fn answer(&self, operation: &str, subject: &str, caller: &str, body: &[u8]) -> Result<Json, Refusal> {
+    /// One request.
+    pub async fn answer(&self, operation: &str, uri: &Uri, caller: &str, body: &[u8]) -> Result<Json, Refusal> {
+        let subject = form::decode(uri.path().rsplit('/').next().unwrap_or_default());
+        let query = uri.query().unwrap_or_default();
         let input: Json = match body {
             [] => json!({}),
             body => serde_json::from_slice(body).map_err(|e| Refusal::new("BadRequestException", e.to_string()))?,
@@ -57,108 +62,105 @@ impl Mail {
         match operation {
             "SendEmail" => self.send(input, caller).await,
             "GetAccount" => Ok(account()),
-            "PutSuppressedDestination" => {
-                let (address, reason) = (
-                    input["EmailAddress"].as_str().unwrap_or_default().to_lowercase(),
-                    input["Reason"].as_str().unwrap_or_default().to_owned(),
-                );
-                if !["BOUNCE", "COMPLAINT"].contains(&reason.as_str()) {
-                    return bad(format!("Invalid reason <{reason}>."));
-                }
-                bare(&address)?;
-                self.disk
-                    .run(move |disk| {
-                        disk.execute(
-                            "INSERT OR REPLACE INTO suppression VALUES (?1, ?2, ?3)",
-                            params![address, reason, now_ms() / 1000],
-                        )
-                    })
-                    .await?;
-                Ok(json!({}))
-            }
-            "ListSuppressedDestinations" => {
-                let list = self
-                    .disk
-                    .run(|disk| {
-                        disk.prepare_cached("SELECT address, reason, at_s FROM suppression ORDER BY address")?
-                            .query_map([], suppressed)?
-                            .collect()
-                    })
-                    .await?;
-                Ok(json!({"SuppressedDestinationSummaries": Json::Array(list)}))
-            }
-            "GetSuppressedDestination" => {
-                let address = subject.to_lowercase();
-                let found = self
-                    .disk
-                    .run(move |disk| {
-                        disk.query_row("SELECT address, reason, at_s FROM suppression WHERE address = ?1", [address], suppressed)
-                            .optional()
-                    })
-                    .await?;
-                match found {
-                    Some(entry) => Ok(json!({"SuppressedDestination": entry})),
-                    None => not_suppressed(),
-                }
-            }
-            "DeleteSuppressedDestination" => {
-                let address = subject.to_lowercase();
-                let gone =
-                    self.disk.run(move |disk| disk.execute("DELETE FROM suppression WHERE address = ?1", [address])).await?;
-                if gone == 0 { not_suppressed() } else { Ok(json!({})) }
-            }
-            other => bad(format!("{other} is not known to the local stack")),
+            other => match suppression::answer(&self.disk, other, &subject, query, &input).await {
+                Some(answer) => answer,
+                None => bad(format!("{other} is not known to the local stack")),
+            },
         }
     }
 
     async fn send(&self, input: Json, caller: &str) -> Result<Json, Refusal> {
         let letter = read(&input)?;
-        let routes = match input["ConfigurationSetName"].as_str() {
-            None => Vec::new(),
-            Some(name) => match self.sets.iter().find(|set| set.name == name) {
-                Some(set) => set
-                    .destinations
-                    .iter()
-                    .map(|(types, topic)| (types.clone(), topic.clone(), self.topics.listeners(topic)))
-                    .collect(),
-                None => return Err(Refusal::new("NotFoundException", format!("Configuration set <{name}> does not exist."))),
-            },
-        };
+        let routes = self.routes(&input)?;
         let posted = posted(&input, &letter, caller);
         let id = posted.message_id.clone();
-        let captured = captured(&input, &letter, &id);
-        let request = input.to_string();
-        let hearers: HashSet<_> =
-            routes.iter().flat_map(|(_, _, listeners)| listeners.iter().map(|(queue, _)| queue.name.clone())).collect();
+        let captured = captured(&input, &letter, &posted);
+        let (request, hearers) = (input.to_string(), hearers(&routes));
         self.disk
             .run(move |disk| {
                 let (mut fates, mut arrives) = (Vec::new(), false);
                 for address in &letter.recipients {
                     let fate = fate(disk, address)?;
-                    arrives |= fate != Fate::Suppressed;
+                    arrives |= !fate.is_suppressed();
                     fates.push((address.clone(), fate));
                 }
                 if arrives {
                     outbox::keep(disk, &captured, &request)?;
                 }
-                for event in mail_events::all(&posted, &fates) {
-                    let kind = event["eventType"].as_str().unwrap_or_default().to_lowercase();
-                    for (_, topic, listeners) in routes.iter().filter(|(types, ..)| types.contains(&kind)) {
-                        let notice = Notice {
-                            id: uuid::Uuid::new_v4().to_string(),
-                            message: event.to_string(),
-                            subject: Some("Amazon SES Email Event Notification".into()),
-                            attributes: Map::new(),
-                        };
-                        deliver(disk, topic, listeners, &notice)?;
-                    }
-                }
-                Ok(())
+                tell(disk, &routes, &mail_events::all(&posted, &fates))
             })
             .await?;
         hearers.iter().for_each(|queue| self.queues.wake(queue));
         Ok(json!({"MessageId": id}))
     }
+
+    /// Lets a captured mail come back from all its recipients, as if from the world outside: its configuration set hears of
+    /// it, and an address that will never do again is put on the suppression list, as the template's sets ask SES to.
+    ///
+    /// # Errors
+    /// When there is no such mail.
+    pub async fn come_back(&self, id: &str, how: Comeback) -> Result<Vec<String>, Refusal> {
+        let Some((input, at)) = outbox::request_of_mail(&self.disk, id).await? else {
+            return Err(Refusal::new("NotFoundException", format!("no mail {id} was captured")));
+        };
+        let letter = read(&input)?;
+        let routes = self.routes(&input)?;
+        let posted = Posted { message_id: id.to_owned(), at, ..posted(&input, &letter, OUTSIDE) };
+        let (recipients, hearers) = (letter.recipients, hearers(&routes));
+        let addresses = recipients.clone();
+        self.disk
+            .run(move |disk| {
+                if let Some(reason) = how.reason() {
+                    addresses.iter().try_for_each(|address| suppression::add(disk, address, reason))?;
+                }
+                let addresses: Vec<_> = addresses.iter().map(String::as_str).collect();
+                tell(disk, &routes, &[mail_events::comeback(&posted, &addresses, how, &now_text())])
+            })
+            .await?;
+        hearers.iter().for_each(|queue| self.queues.wake(queue));
+        Ok(recipients)
+    }
+
+    /// Who hears what becomes of this mail.
+    fn routes(&self, input: &Json) -> Result<Vec<Route>, Refusal> {
+        let Some(name) = input["ConfigurationSetName"].as_str() else { return Ok(Vec::new()) };
+        let Some(set) = self.sets.iter().find(|set| set.name == name) else {
+            return Err(Refusal::new("NotFoundException", format!("Configuration set <{name}> does not exist.")));
+        };
+        let route = |(types, topic): &(Vec<String>, String)| Route {
+            types: types.clone(),
+            topic: topic.clone(),
+            listeners: self.topics.listeners(topic),
+        };
+        Ok(set.destinations.iter().map(route).collect())
+    }
+}
+
+/// Where events of some types go.
+struct Route {
+    types: Vec<String>,
+    topic: String,
+    listeners: Vec<(Queue, bool)>,
+}
+
+fn hearers(routes: &[Route]) -> HashSet<String> {
+    routes.iter().flat_map(|route| route.listeners.iter().map(|(queue, _)| queue.name.clone())).collect()
+}
+
+fn tell(disk: &Connection, routes: &[Route], events: &[Json]) -> rusqlite::Result<()> {
+    for event in events {
+        let kind = event["eventType"].as_str().unwrap_or_default().to_lowercase();
+        for route in routes.iter().filter(|route| route.types.contains(&kind)) {
+            let notice = Notice {
+                id: uuid::Uuid::new_v4().to_string(),
+                message: event.to_string(),
+                subject: Some("Amazon SES Email Event Notification".into()),
+                attributes: Map::new(),
+            };
+            deliver(disk, &route.topic, &route.listeners, &notice)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is common to simple and raw mail.
@@ -175,12 +177,8 @@ fn bad<T>(message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new("BadRequestException", message))
 }
 
-fn not_suppressed() -> Result<Json, Refusal> {
-    Err(Refusal::new("NotFoundException", "Email address does not exist on your suppression list."))
-}
-
 /// `Ana <a@example.com>` without the name; refuses what cannot be an address.
-fn bare(address: &str) -> Result<String, Refusal> {
+pub fn bare(address: &str) -> Result<String, Refusal> {
     let inner = match (address.rfind('<'), address.trim_end().ends_with('>')) {
         (Some(start), true) => address.trim_end()[start + 1..].trim_end_matches('>'),
         _ => address,
@@ -206,38 +204,15 @@ fn read(input: &Json) -> Result<Letter, Refusal> {
     let mut recipients = listed.map(bare).collect::<Result<Vec<_>, _>>()?;
     let mut from = input["FromEmailAddress"].as_str().map(str::to_owned);
     let content = &input["Content"];
-    let (subject, text, html, mut headers);
+    let (subject, text, html, headers);
     if let Some(simple) = content.get("Simple").filter(|simple| !simple.is_null()) {
         let part = |part: &Json| part["Data"].as_str().map(str::to_owned);
         (subject, text, html) = (part(&simple["Subject"]), part(&simple["Body"]["Text"]), part(&simple["Body"]["Html"]));
         if text.is_none() && html.is_none() {
             return bad("Body has neither text nor HTML.");
         }
-        headers = Vec::new();
-        for header in simple["Headers"].as_array().into_iter().flatten() {
-            let (name, value) = (header["Name"].as_str().unwrap_or_default(), header["Value"].as_str().unwrap_or_default());
-            let forbidden = [
-                "from",
-                "to",
-                "cc",
-                "bcc",
-                "subject",
-                "date",
-                "message-id",
-                "reply-to",
-                "return-path",
-                "content-type",
-                "mime-version",
-            ];
-            if name.is_empty()
-                || !name.chars().all(|c| c.is_ascii_graphic() && c != ':')
-                || value.contains(['\r', '\n'])
-                || forbidden.contains(&name.to_lowercase().as_str())
-            {
-                return bad(format!("Invalid header <{name}>."));
-            }
-            headers.push((name.to_owned(), value.to_owned()));
-        }
+        let replies = texts(&input["ReplyToAddresses"]).next().is_some();
+        headers = message_headers::read(&simple["Headers"], replies)?;
     } else if let Some(raw) = content["Raw"]["Data"].as_str() {
         let Ok(raw) = BASE64.decode(raw) else { return bad("Raw message data is not base64.") };
         let mail = mime::read(&raw);
@@ -277,7 +252,7 @@ fn read(input: &Json) -> Result<Letter, Refusal> {
             }
         }
     }
-    Ok(Letter { from, recipients, subject, text, html, headers: std::mem::take(&mut headers) })
+    Ok(Letter { from, recipients, subject, text, html, headers })
 }
 
 fn fate(disk: &Connection, address: &str) -> rusqlite::Result<Fate> {
@@ -287,12 +262,11 @@ fn fate(disk: &Connection, address: &str) -> rusqlite::Result<Fate> {
         return Ok(match local.split('+').next().unwrap_or_default() {
             "bounce" => Fate::Bounces,
             "complaint" => Fate::Complains,
-            "suppressionlist" => Fate::Suppressed,
+            "suppressionlist" => Fate::SuppressedEverywhere,
             _ => Fate::Arrives,
         });
     }
-    let listed = disk.prepare_cached("SELECT 1 FROM suppression WHERE address = ?1")?.exists([&address])?;
-    Ok(if listed { Fate::Suppressed } else { Fate::Arrives })
+    Ok(if suppression::is_listed(disk, &address)? { Fate::Suppressed } else { Fate::Arrives })
 }
 
 fn posted(input: &Json, letter: &Letter, caller: &str) -> Posted {
@@ -323,13 +297,12 @@ fn posted(input: &Json, letter: &Letter, caller: &str) -> Posted {
     }
 }
 
-fn captured(input: &Json, letter: &Letter, id: &str) -> Captured {
-    let mut headers: Map<String, Json> =
-        posted(input, letter, "").headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
-    headers.insert("Message-ID".into(), json!(format!("<{id}@email.amazonses.com>")));
+fn captured(input: &Json, letter: &Letter, posted: &Posted) -> Captured {
+    let mut headers: Map<String, Json> = posted.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    headers.insert("Message-ID".into(), json!(format!("<{}@email.amazonses.com>", posted.message_id)));
     let tags = input["EmailTags"].as_array().into_iter().flatten();
     Captured {
-        id: id.to_owned(),
+        id: posted.message_id.clone(),
         channel: "email".into(),
         to: letter.recipients.join(", "),
         from: letter.from.clone(),
@@ -338,14 +311,8 @@ fn captured(input: &Json, letter: &Letter, id: &str) -> Captured {
         html: letter.html.clone(),
         headers,
         tags: tags.map(|tag| (tag["Name"].as_str().unwrap_or_default().to_owned(), tag["Value"].clone())).collect(),
-        sent_at: now_text(),
+        sent_at: posted.at.clone(),
     }
-}
-
-fn suppressed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Json> {
-    Ok(
-        json!({"EmailAddress": row.get::<_, String>(0)?, "Reason": row.get::<_, String>(1)?, "LastUpdateTime": row.get::<_, i64>(2)?}),
-    )
 }
 
 fn account() -> Json {

@@ -1,5 +1,6 @@
 //! What SES tells a configuration set about a mail: sent, delivered, bounced, complained about.
 
+use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 /// What becomes of a mail for one recipient.
@@ -11,8 +12,39 @@ pub enum Fate {
     Bounces,
     /// It is delivered, and the recipient calls it spam.
     Complains,
-    /// It is not even tried: the address is on the suppression list.
+    /// It is not even tried: the address is on the account's suppression list.
     Suppressed,
+    /// It is not even tried: the address is on SES's own list.
+    SuppressedEverywhere,
+}
+
+impl Fate {
+    /// Whether the mail stays where it is.
+    pub fn is_suppressed(self) -> bool {
+        matches!(self, Self::Suppressed | Self::SuppressedEverywhere)
+    }
+}
+
+/// How a mail comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Comeback {
+    /// There is no such mailbox.
+    Permanent,
+    /// The mailbox takes nothing now, and SES has stopped trying.
+    Transient,
+    /// The recipient called it spam.
+    Complaint,
+}
+
+impl Comeback {
+    /// Why the address is put on the suppression list, if it is.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Permanent => Some("BOUNCE"),
+            Self::Transient => None,
+            Self::Complaint => Some("COMPLAINT"),
+        }
+    }
 }
 
 /// A mail that was accepted.
@@ -54,34 +86,79 @@ pub fn all(posted: &Posted, fates: &[(String, Fate)]) -> Vec<Json> {
         });
         events.push(event("Delivery", posted, "delivery", delivery));
     }
-    let suppressed =
-        "Amazon SES did not send the message to this address because it is on the suppression list for your account.";
-    for (fate, kind, diagnosis) in
-        [(Fate::Bounces, "General", "smtp; 550 5.1.1 user unknown"), (Fate::Suppressed, "OnAccountSuppressionList", suppressed)]
-    {
+    for (fate, bounce) in [
+        (Fate::Bounces, UNKNOWN_USER),
+        (
+            Fate::Suppressed,
+            Bounce {
+                sub_type: "OnAccountSuppressionList",
+                diagnosis: "Amazon SES did not send the message to this address because it is on the suppression list for your account.",
+                ..UNKNOWN_USER
+            },
+        ),
+        (
+            Fate::SuppressedEverywhere,
+            Bounce {
+                sub_type: "Suppressed",
+                diagnosis: "Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.",
+                ..UNKNOWN_USER
+            },
+        ),
+    ] {
         let bounced = with(&[fate]);
         if !bounced.is_empty() {
-            let recipients: Vec<_> = bounced
-                .iter()
-                .map(|address| json!({"emailAddress": address, "action": "failed", "status": "5.1.1", "diagnosticCode": diagnosis}))
-                .collect();
-            let bounce = json!({
-                "bounceType": "Permanent", "bounceSubType": kind, "bouncedRecipients": recipients, "timestamp": posted.at,
-                "feedbackId": feedback_id(), "reportingMTA": "dns; amazonses.com",
-            });
-            events.push(event("Bounce", posted, "bounce", bounce));
+            events.push(bounced_event(posted, &bounced, bounce, &posted.at));
         }
     }
     let complained = with(&[Fate::Complains]);
     if !complained.is_empty() {
-        let recipients: Vec<_> = complained.iter().map(|address| json!({"emailAddress": address})).collect();
-        let complaint = json!({
-            "complainedRecipients": recipients, "timestamp": posted.at, "feedbackId": feedback_id(), "complaintSubType": null,
-            "complaintFeedbackType": "abuse", "userAgent": "Amazon SES Mailbox Simulator", "arrivalDate": posted.at,
-        });
-        events.push(event("Complaint", posted, "complaint", complaint));
+        events.push(comeback(posted, &complained, Comeback::Complaint, &posted.at));
     }
     events
+}
+
+/// The event of a mail that comes back from these addresses at this moment.
+pub fn comeback(posted: &Posted, addresses: &[&str], how: Comeback, at: &str) -> Json {
+    match how {
+        Comeback::Permanent => bounced_event(posted, addresses, UNKNOWN_USER, at),
+        Comeback::Transient => bounced_event(posted, addresses, EXPIRED, at),
+        Comeback::Complaint => {
+            let recipients: Vec<_> = addresses.iter().map(|address| json!({"emailAddress": address})).collect();
+            let complaint = json!({
+                "complainedRecipients": recipients, "timestamp": at, "feedbackId": feedback_id(), "complaintSubType": null,
+                "complaintFeedbackType": "abuse", "userAgent": "Amazon SES Mailbox Simulator", "arrivalDate": at,
+            });
+            event("Complaint", posted, "complaint", complaint)
+        }
+    }
+}
+
+/// The words of a bounce.
+#[derive(Clone, Copy)]
+struct Bounce {
+    kind: &'static str,
+    sub_type: &'static str,
+    status: &'static str,
+    diagnosis: &'static str,
+}
+
+const UNKNOWN_USER: Bounce =
+    Bounce { kind: "Permanent", sub_type: "General", status: "5.1.1", diagnosis: "smtp; 550 5.1.1 user unknown" };
+const EXPIRED: Bounce = Bounce {
+    kind: "Transient",
+    sub_type: "General",
+    status: "4.4.7",
+    diagnosis: "smtp; 550 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.0 Unable to lookup DNS>",
+};
+
+fn bounced_event(posted: &Posted, addresses: &[&str], bounce: Bounce, at: &str) -> Json {
+    let recipient = |address: &&str| json!({"emailAddress": address, "action": "failed", "status": bounce.status, "diagnosticCode": bounce.diagnosis});
+    let detail = json!({
+        "bounceType": bounce.kind, "bounceSubType": bounce.sub_type,
+        "bouncedRecipients": addresses.iter().map(recipient).collect::<Vec<_>>(), "timestamp": at,
+        "feedbackId": feedback_id(), "reportingMTA": "dns; amazonses.com",
+    });
+    event("Bounce", posted, "bounce", detail)
 }
 
 fn feedback_id() -> String {

@@ -1,7 +1,7 @@
 //! What recipients got: every mail and text message that was accepted, as it would have arrived.
 
 use crate::disk::Disk;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -77,4 +77,17 @@ pub async fn list(disk: &Disk, to: Option<String>) -> Result<Vec<Captured>, Stri
         rows.filter(|message| message.as_ref().map_or(true, wanted)).collect()
     })
     .await
+}
+
+/// What SES was asked for a captured mail, and when it took it; nothing if there is no such mail.
+pub async fn request_of_mail(disk: &Disk, id: &str) -> Result<Option<(Json, String)>, String> {
+    let id = id.to_owned();
+    let found: Option<(String, String)> = disk
+        .run(move |disk| {
+            disk.prepare_cached("SELECT request, sent_at FROM outbox WHERE id = ?1 AND channel = 'email'")?
+                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .await?;
+    found.map(|(request, at)| Ok((serde_json::from_str(&request).map_err(|why| why.to_string())?, at))).transpose()
 }

@@ -15,14 +15,16 @@ main{max-width:60rem;margin:0 auto;padding:1rem}h1{font-size:1.4rem;margin:.5rem
 .soft{color:var(--soft)}.bad{color:var(--bad);font-weight:600}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.8rem 1rem;margin:.6rem 0;overflow-wrap:anywhere}
 .card header{display:flex;flex-wrap:wrap;gap:.2rem .8rem;justify-content:space-between;font-size:.85rem}
-.card h3{font-size:1rem;margin:.2rem 0}.sms p{background:var(--accent);color:var(--card);border-radius:14px 14px 14px 3px;padding:.6rem .9rem;margin:.4rem 0;max-width:26rem;white-space:pre-wrap}
-.sms p a{color:inherit}@media(max-width:34rem){th,td{padding:.35rem .3rem!important;font-size:.8rem}}
+.card h3{font-size:1rem;margin:.2rem 0}.sms p,.whatsapp p{background:var(--accent);color:var(--card);border-radius:14px 14px 14px 3px;padding:.6rem .9rem;margin:.4rem 0;max-width:26rem;white-space:pre-wrap}
+.sms p a,.whatsapp p a{color:inherit}@media(max-width:34rem){th,td{padding:.35rem .3rem!important;font-size:.8rem}}
 pre{white-space:pre-wrap;font:inherit;margin:.4rem 0}iframe{width:100%;height:30rem;border:1px solid var(--line);border-radius:8px;background:#fff;resize:vertical}
 summary{cursor:pointer;color:var(--accent)}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}th:first-child,td:first-child{text-align:left}
-th{color:var(--soft);font-weight:500}nav a{color:var(--accent);margin-right:1rem}
+.time{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.6rem 0;font-size:.9rem}
+button{font:inherit;color:var(--accent);background:none;border:1px solid var(--line);border-radius:8px;padding:.2rem .7rem;cursor:pointer}
+th{color:var(--soft);font-weight:500}a{color:var(--accent)}nav a{margin-right:1rem}.file{margin:.4rem 0;font-size:.9rem}
 </style></head><body><main><h1>Doorstep on this machine</h1>
-<nav><a href="/_local/messages">messages</a><a href="/_local/queues">queues</a><a href="/_local/functions">functions</a><a href="/_local/requests">requests</a><a href="/_local/faults">faults</a></nav>
+<nav><a href="/_local/messages">messages</a><a href="/_local/queues">queues</a><a href="/_local/functions">functions</a><a href="/_local/requests">requests</a><a href="/_local/faults">faults</a><a href="/_local/clock">clock</a></nav>
 "#;
 
 /// Makes the links of a mail open beside this page; already written for an attribute.
@@ -31,8 +33,9 @@ const NEW_TAB: &str = "&lt;base target=_blank&gt;";
 const SHOWN_MAX: usize = 50;
 
 /// The whole page.
-pub fn render(messages: &[Captured], queues: &Json, functions: &Json) -> String {
+pub fn render(messages: &[Captured], queues: &Json, functions: &Json, shift_s: i64) -> String {
     let mut html = String::from(HEAD);
+    time(&mut html, shift_s);
     write(&mut html, format_args!("<h2>Messages <span class=soft>({})</span></h2>", messages.len()));
     if messages.is_empty() {
         html.push_str("<p class=soft>Nobody was written to yet.</p>");
@@ -58,6 +61,19 @@ pub fn render(messages: &[Captured], queues: &Json, functions: &Json) -> String 
     table(&mut html, "function", functions, &columns);
     html.push_str("</main></body></html>");
     html
+}
+
+/// The buttons that move the clock, and what time it is once it was moved.
+fn time(html: &mut String, shift_s: i64) {
+    html.push_str("<form class=time method=post action=/_local/clock>");
+    if shift_s > 0 {
+        let ahead = jiff::SignedDuration::from_secs(shift_s);
+        write(html, format_args!("<span>It is <b>{:.0}</b> here, {ahead:#} ahead.</span>", boot::clock::now()));
+    }
+    html.push_str(
+        "<button name=advance_s value=3600>an hour on</button><button name=advance_s value=86400>a day on</button>\
+         <button name=morning_of value=demo>to the demo shop\u{2019}s next 8 o\u{2019}clock</button></form>",
+    );
 }
 
 fn write(html: &mut String, text: std::fmt::Arguments<'_>) {
@@ -109,6 +125,15 @@ fn card(html: &mut String, message: &Captured) {
         None if message.channel == "email" => write(html, format_args!("<pre>{text}</pre>")),
         None => write(html, format_args!("<p>{text}</p>")),
     }
+    if message.channel == "email" {
+        write(
+            html,
+            format_args!(
+                "<p class=file><a href=\"/_local/messages/{}.eml\">as a file for a mail program</a></p>",
+                xml(&message.id)
+            ),
+        );
+    }
     if !message.tags.is_empty() {
         let tags: Vec<_> =
             message.tags.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
@@ -145,7 +170,7 @@ mod tests {
     fn a_mail_cannot_break_out_of_its_frame() {
         let message =
             Captured { html: Some("\"></iframe><script>x</script>".into()), channel: "email".into(), ..Captured::default() };
-        let page = render(&[message], &serde_json::json!({}), &serde_json::json!({}));
+        let page = render(&[message], &serde_json::json!({}), &serde_json::json!({}), 0);
         assert!(!page.contains("<script>") && page.contains("target=_blank&gt;&quot;&gt;&lt;/iframe&gt;"));
     }
 }

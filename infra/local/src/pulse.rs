@@ -46,12 +46,12 @@ impl Drop for Work {
     }
 }
 
-/// Milliseconds since 1970.
+/// Milliseconds since 1970, house time.
 pub fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+    boot::clock::now().as_millisecond()
 }
 
-/// The time as mail events write it: `2026-01-31T08:00:00.123Z`.
+/// House time as mail events write it: `2026-01-31T08:00:00.123Z`.
 pub fn now_text() -> String {
-    format!("{:.3}", jiff::Timestamp::now())
+    format!("{:.3}", boot::clock::now())
 }

@@ -116,6 +116,11 @@ impl Queues {
         }
     }
 
+    /// Says so of every queue: the clock was moved, and what was to be seen later may be seen now.
+    pub fn wake_all(&self) {
+        self.queues.keys().for_each(|name| self.wake(name));
+    }
+
     /// Accepts messages, all or none.
     pub async fn send(&self, name: &str, messages: Vec<NewMessage>) -> Result<Vec<Sent>, String> {
         let Some(queue) = self.get(name).cloned() else { return Err(format!("no queue {name}")) };
@@ -231,14 +236,15 @@ impl Queues {
             .await
     }
 
-    /// Forgets what was kept longer than its queue keeps messages.
-    pub async fn sweep(&self) -> Result<(), String> {
+    /// Forgets what was kept longer than its queue keeps messages, if it could be received before `seen_by_ms`: a message that
+    /// was still delayed when the clock was moved ahead would have been read meanwhile, and is given the time for it.
+    pub async fn sweep(&self, seen_by_ms: i64) -> Result<(), String> {
         let kept: Vec<_> = self.queues.values().map(|(queue, _)| (queue.name.clone(), queue.retention_s)).collect();
         self.disk
             .run(move |disk| {
                 kept.iter().try_for_each(|(queue, retention_s)| {
-                    disk.prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent_at_ms < ?2")?
-                        .execute(params![queue, now_ms() - retention_s * 1000])
+                    disk.prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent_at_ms < ?2 AND visible_at_ms < ?3")?
+                        .execute(params![queue, now_ms() - retention_s * 1000, seen_by_ms])
                         .map(drop)
                 })
             })

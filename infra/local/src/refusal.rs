@@ -1,5 +1,6 @@
-//! How each service of AWS says no: the wire shapes by which the SDKs recognise an error.
+//! How each service says no: the wire shapes by which the SDKs recognise an error.
 
+use crate::{graph, whatsapp};
 use axum::{
     body::Body,
     http::{Response, StatusCode, header::CONTENT_TYPE},
@@ -19,6 +20,8 @@ pub enum Service {
     Sns,
     /// Secrets Manager.
     Secrets,
+    /// Meta's WhatsApp, no service of AWS but one of those that can fail.
+    Whatsapp,
 }
 
 impl Service {
@@ -30,6 +33,7 @@ impl Service {
             Self::Ses => "ses",
             Self::Sns => "sns",
             Self::Secrets => "secretsmanager",
+            Self::Whatsapp => "whatsapp",
         }
     }
 }
@@ -55,6 +59,9 @@ impl Refusal {
 
     /// The answer as this service gives it.
     pub fn into_response(self, service: Service) -> Response<Body> {
+        if service == Service::Whatsapp {
+            return self.into_meta_response();
+        }
         let status = self.status.unwrap_or_else(|| usual_status(service, &self.code));
         let fault = if status >= 500 { "Receiver" } else { "Sender" };
         let mut body = self.more;
@@ -87,12 +94,25 @@ impl Refusal {
                     xml(&self.message)
                 ),
             ),
-            Service::Secrets => {
+            Service::Secrets | Service::Whatsapp => {
                 body.insert("__type".into(), json!(self.code));
                 (builder.header(CONTENT_TYPE, "application/x-amz-json-1.1"), Json::Object(body).to_string())
             }
         };
         builder.body(Body::from(text)).unwrap_or_default()
+    }
+
+    /// Meta's codes are numbers with words of their own; what is none of them is a bare error of that status.
+    fn into_meta_response(self) -> Response<Body> {
+        let coded = self.code.parse().ok().and_then(whatsapp::refusal);
+        let (status, body) = coded.map_or_else(
+            || {
+                let error = json!({"message": self.message, "type": "OAuthException", "code": 2, "fbtrace_id": "local"});
+                (500, json!({ "error": error }))
+            },
+            |answered| (answered.status, answered.body),
+        );
+        graph::response(self.status.unwrap_or(status), &body)
     }
 }
 

@@ -1,14 +1,10 @@
-//! Puts the settings files of `infra/shops` in force when the stack starts: NAME.toml is the shop NAME.
+//! Puts the settings files of `infra/shops`, or of another folder, in force when the stack starts: NAME.toml is the shop NAME.
 
 use crate::{own_vault::OwnVault, trouble::Trouble};
 use std::path::Path;
 
-/// Where shops are described.
-const SHOPS: &str = "infra/shops";
-
 /// Puts every shop's file in force. A file that is not right is named; the stack then does not start.
-pub async fn open(own: &OwnVault) -> Result<(), Trouble> {
-    let folder = Path::new(SHOPS);
+pub async fn open(own: &OwnVault, folder: &Path) -> Result<(), Trouble> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     let mut files: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     files.sort();

@@ -1,4 +1,4 @@
-//! What starts functions by itself: messages in queues, and the clock.
+//! What starts functions by itself: messages in queues; and how a schedule calls.
 
 use crate::{
     functions::{Failure, Pool},
@@ -8,7 +8,7 @@ use crate::{
 use axum::body::Bytes;
 use serde_json::{Map, Value as Json, json};
 use std::{collections::HashSet, sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::sync::Semaphore;
 
 /// As long as a poller of Lambda waits for messages.
 const WAIT: Duration = Duration::from_secs(20);
@@ -105,18 +105,6 @@ fn record(queue: &str, message: &Message) -> Json {
         "eventSourceARN": arn(queue),
         "awsRegion": REGION,
     })
-}
-
-/// Calls a function each `every_s` seconds, the first time after as many.
-pub async fn tick(pool: Arc<Pool>, every_s: u64, input: Json) {
-    let every = Duration::from_secs(every_s);
-    let mut clock = tokio::time::interval_at(Instant::now() + every, every);
-    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    loop {
-        clock.tick().await;
-        // A failed call is counted with the function; the next minute comes anyway.
-        let _counted = fire(&pool, &input).await;
-    }
 }
 
 /// Calls a function with a schedule's event, now.

@@ -2,6 +2,7 @@
 
 use crate::{
     aws::Aws,
+    clock::Clock,
     counts::Counts,
     data, demo,
     disk::Disk,
@@ -14,10 +15,12 @@ use crate::{
     idle::Watch,
     mail::Mail,
     plan::{Plan, Trigger},
-    pulse::Pulse,
+    pulse::{Pulse, now_ms},
     queues::Queues,
-    runtime_api, secrets, shops,
-    sources::{QueueSource, feed, tick},
+    runtime_api,
+    schedules::Schedule,
+    secrets, shops,
+    sources::{QueueSource, feed},
     streams::Reader,
     table::Tables,
     template,
@@ -65,7 +68,7 @@ pub async fn run(flags: Flags) -> Result<(), Trouble> {
     tokio::spawn(door::serve(listener, house::routes(Arc::clone(&later))));
     let house = Box::pin(build(&flags, &data.path, &base_url, plan)).await?;
     if later.set(Arc::clone(&house)).is_ok() {
-        shops::open(&house.own_vault()?).await?;
+        shops::open(&house.own_vault()?, &flags.shops).await?;
         house.is_open.store(true, Ordering::Release);
         say(&format!("AWS_ENDPOINT_URL={base_url} (region us-east-1, any keys)"));
         say(&format!("ready {base_url}"));
@@ -97,7 +100,8 @@ async fn listen(port: u16) -> Result<(TcpListener, u16), Trouble> {
 
 async fn build(flags: &Flags, data: &Path, base_url: &str, plan: Plan) -> Result<Arc<House>, Trouble> {
     let pulse = Pulse::default();
-    let functions = functions(flags, data, base_url, &plan, &pulse).await?;
+    let clock = Clock::open(data);
+    let functions = functions(flags, data, base_url, &plan, &pulse, &clock).await?;
     let disk = Disk::open(&data.join("stack.db"))?;
     let demo_secrets = match &flags.secrets {
         Some(path) => Some(path.as_path()),
@@ -108,6 +112,7 @@ async fn build(flags: &Flags, data: &Path, base_url: &str, plan: Plan) -> Result
     let topics = Arc::new(Topics::new(&plan));
     let tables = Tables::open(data, &disk, &plan.tables, pulse.clone()).await?;
     let readers = start_sources(&plan, &functions, &queues, &tables, &disk, data).await?;
+    let schedules = start_schedules(&plan, &functions, &pulse, &clock);
     let read: HashSet<_> = plan.functions.iter().flat_map(|function| &function.triggers).filter_map(Trigger::queue).collect();
     let unread = plan.queues.iter().map(|queue| queue.name.clone()).filter(|name| !read.contains(name.as_str())).collect();
     let aws = Aws {
@@ -122,10 +127,17 @@ async fn build(flags: &Flags, data: &Path, base_url: &str, plan: Plan) -> Result
     };
     let gateway = Gateway::new(&plan, &functions);
     let watch = Watch { queues, readers, pulse, unread };
-    Ok(Arc::new(House { aws, gateway, functions, plan, watch, is_open: AtomicBool::new(false) }))
+    Ok(Arc::new(House { aws, gateway, functions, plan, watch, clock, schedules, is_open: AtomicBool::new(false) }))
 }
 
-async fn functions(flags: &Flags, data: &Path, base_url: &str, plan: &Plan, pulse: &Pulse) -> Result<Arc<Functions>, Trouble> {
+async fn functions(
+    flags: &Flags,
+    data: &Path,
+    base_url: &str,
+    plan: &Plan,
+    pulse: &Pulse,
+    clock: &Clock,
+) -> Result<Arc<Functions>, Trouble> {
     let (listener, port) = listen(0).await?;
     let this_program = std::env::current_exe().map_err(Trouble::Listen)?;
     let beside = this_program.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -141,6 +153,7 @@ async fn functions(flags: &Flags, data: &Path, base_url: &str, plan: &Plan, puls
         extra: flags.env.clone(),
         verbose: flags.verbose,
         this_program,
+        clock: clock.file().to_owned(),
     };
     let functions = Arc::new(Functions::new(&plan.functions, settings, pulse)?);
     let later: runtime_api::Later = Arc::new(OnceLock::from(Arc::clone(&functions)));
@@ -164,13 +177,10 @@ async fn start_sources(
         let Some(pool) = functions.get(&function.binary) else { continue };
         for trigger in &function.triggers {
             match trigger.clone() {
-                Trigger::Http { .. } => {}
+                Trigger::Http { .. } | Trigger::Schedule { .. } => {}
                 Trigger::Queue { queue, batch_max, reports_failures, calls_max } => {
                     let source = QueueSource { queue, batch_max, reports_failures, calls_max };
                     tokio::spawn(feed(Arc::clone(queues), Arc::clone(pool), source));
-                }
-                Trigger::Schedule { every_s, input } => {
-                    tokio::spawn(tick(Arc::clone(pool), every_s, input));
                 }
                 Trigger::Stream(stream) => {
                     let reader = Arc::new(Reader {
@@ -196,13 +206,30 @@ async fn start_sources(
     }
     let sweeper = Arc::clone(queues);
     tokio::spawn(async move {
+        let mut looked_at_ms = now_ms();
         loop {
             tokio::time::sleep(SWEEP).await;
             // What could not be swept now is swept in a minute.
-            let _next_time = sweeper.sweep().await;
+            let _next_time = sweeper.sweep(looked_at_ms).await;
+            looked_at_ms = now_ms();
         }
     });
     Ok(readers)
+}
+
+fn start_schedules(plan: &Plan, functions: &Functions, pulse: &Pulse, clock: &Clock) -> Vec<Arc<Schedule>> {
+    let mut schedules = Vec::new();
+    for function in &plan.functions {
+        let Some(pool) = functions.get(&function.binary) else { continue };
+        for trigger in &function.triggers {
+            if let Trigger::Schedule { every_s, input } = trigger {
+                let schedule = Arc::new(Schedule::new(Arc::clone(pool), *every_s, input.clone(), pulse.clone()));
+                tokio::spawn(Arc::clone(&schedule).run(clock.moves()));
+                schedules.push(schedule);
+            }
+        }
+    }
+    schedules
 }
 
 fn table_file(data: &Path) -> PathBuf {

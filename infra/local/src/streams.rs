@@ -216,6 +216,9 @@ impl Reader {
         let mut record = serde_json::to_value(record).ok()?;
         record["awsRegion"] = json!(REGION);
         record["eventSourceARN"] = json!(stream_arn(&self.plan.table));
+        // The database writes down the machine's time. Records are read as soon as they are there, so the shift of now is theirs.
+        let ahead_s = boot::clock::now().as_second() - jiff::Timestamp::now().as_second();
+        record["dynamodb"]["ApproximateCreationDateTime"] = json!(arrival_s(&record) + ahead_s);
         Some(record)
     }
 
@@ -260,10 +263,13 @@ fn sequence(record: &Json) -> String {
     record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned()
 }
 
-fn arrival(record: &Json) -> String {
+fn arrival_s(record: &Json) -> i64 {
     let seconds = record["dynamodb"]["ApproximateCreationDateTime"].to_string();
-    let whole = seconds.split('.').next().and_then(|text| text.parse().ok()).unwrap_or(0);
-    jiff::Timestamp::from_second(whole).map(|time| time.to_string()).unwrap_or_default()
+    seconds.split('.').next().and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn arrival(record: &Json) -> String {
+    jiff::Timestamp::from_second(arrival_s(record)).map(|time| time.to_string()).unwrap_or_default()
 }
 
 fn shard(table: &str) -> String {

@@ -1,6 +1,7 @@
 //! Reads template.yaml into a plan; what it does not know it refuses by name.
 
 use crate::{
+    graph,
     intrinsics::{ACCOUNT, Names, REGION, Wrong, check, plain},
     plan::{self, MailRoutes, Plan, Queue, Redrive, Secret, Subscription, Table, last_part},
     triggers,
@@ -48,7 +49,8 @@ const ACCEPTED_NOTHING_TO_DO: [&str; 27] = [
 pub fn read(path: &Path, base_url: &str) -> Result<Plan, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|source| Trouble::file(path, source))?;
     let file = path.display().to_string();
-    let overrides = HashMap::from([("PublicUrl", base_url)]);
+    let whatsapp_url = format!("{base_url}{}", graph::PATH);
+    let overrides = HashMap::from([("PublicUrl", base_url), ("WhatsappUrl", whatsapp_url.as_str())]);
     parse(&text, base_url, &overrides).map_err(|Wrong { place, why }| Trouble::Template { file, place, why })
 }
 

@@ -1,6 +1,7 @@
 //! Reads one function of the template: its binary, its variables and the events that start it.
 
 use crate::{
+    graph,
     intrinsics::{Wrong, plain},
     plan::{Function, Stream, Trigger, last_part},
     template::STACK,
@@ -73,8 +74,8 @@ fn trigger(kind: &str, properties: &Json, place: &str) -> Result<Trigger, Wrong>
             let Some(path) = properties["Path"].as_str().filter(|path| path.starts_with('/')) else {
                 return wrong(format!("{inner}.Path"), "a route needs a path that starts with /");
             };
-            if path == "/_local" || path.starts_with("/_local/") {
-                return wrong(format!("{inner}.Path"), "/_local belongs to the local stack");
+            if let Some(own) = ["/_local", graph::PATH].iter().find(|own| path.split('/').nth(1) == own.strip_prefix('/')) {
+                return wrong(format!("{inner}.Path"), format!("{own} belongs to the local stack"));
             }
             Ok(Trigger::Http { method: properties["Method"].as_str().unwrap_or("ANY").to_uppercase(), path: path.to_owned() })
         }

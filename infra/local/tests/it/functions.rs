@@ -37,6 +37,7 @@ async fn a_request_becomes_an_event_and_its_answer_a_response() {
         (Some(stack.url.as_str()), Some(stack.url.as_str()))
     );
     assert_eq!((environment.get("PATH"), environment.get("HOME"), &environment["DOORSTEP_LOCAL"]), (None, None, &json!("1")));
+    assert_eq!(environment["WHATSAPP_URL"], format!("{}/_whatsapp", stack.url));
 
     let (_, body, _) = stack.call("POST", "/echo/x", &[("content-type", "application/octet-stream")], "\u{1}").await;
     assert_eq!((&parse(&body)["event"]["body"], &parse(&body)["event"]["isBase64Encoded"]), (&json!("AQ=="), &json!(true)));

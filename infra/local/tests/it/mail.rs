@@ -9,14 +9,14 @@ use aws_sdk_sesv2::{
 };
 use serde_json::Value as Json;
 
-fn simple() -> EmailContent {
+pub fn simple() -> EmailContent {
     let content = |text: &str| Content::builder().data(text).build().unwrap();
     let header = MessageHeader::builder().name("List-Unsubscribe").value("<https://x.example/u>").build().unwrap();
     let body = Body::builder().text(content("plain")).html(content("<b>rich</b>")).build();
     EmailContent::builder().simple(Message::builder().subject(content("Hello ü")).body(body).headers(header).build()).build()
 }
 
-fn letter(ses: &Client, to: &str) -> SendEmailFluentBuilder {
+pub fn letter(ses: &Client, to: &str) -> SendEmailFluentBuilder {
     ses.send_email()
         .from_email_address("Shop <shop@example.com>")
         .destination(Destination::builder().to_addresses(to).build())
@@ -27,7 +27,7 @@ fn letter(ses: &Client, to: &str) -> SendEmailFluentBuilder {
 }
 
 /// The events of a mail, taken from the queue that hears them.
-async fn events(stack: &Stack, how_many: usize) -> Vec<Json> {
+pub async fn events(stack: &Stack, how_many: usize) -> Vec<Json> {
     let (sqs, url) = (stack.sqs(), stack.queue("heard"));
     let mut events = Vec::new();
     while events.len() < how_many {
@@ -42,7 +42,7 @@ async fn events(stack: &Stack, how_many: usize) -> Vec<Json> {
     events
 }
 
-fn kinds(events: &[Json]) -> Vec<&str> {
+pub fn kinds(events: &[Json]) -> Vec<&str> {
     events.iter().map(|event| event["eventType"].as_str().unwrap()).collect()
 }
 
@@ -82,6 +82,10 @@ async fn the_simulators_addresses_bounce_and_complain() {
         (&found[1]["bounce"]["bounceType"], &found[1]["bounce"]["bounceSubType"]),
         (&"Permanent".into(), &"General".into())
     );
+    let bounced = &found[1]["bounce"]["bouncedRecipients"][0];
+    assert_eq!((&bounced["emailAddress"], &bounced["status"]), (&"bounce+x@simulator.amazonses.com".into(), &"5.1.1".into()));
+    assert_eq!(found[1]["mail"]["destination"][0], "bounce+x@simulator.amazonses.com");
+    assert_eq!(found[1]["mail"]["tags"]["letter"][0], "abc_1-2");
     letter(&ses, "complaint@simulator.amazonses.com").send().await.unwrap();
     let found = events(&stack, 3).await;
     assert_eq!(kinds(&found), ["Send", "Delivery", "Complaint"]);

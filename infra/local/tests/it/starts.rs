@@ -52,11 +52,13 @@ async fn fresh_empties_what_the_last_life_left() {
     let mut stack = Stack::start().await;
     stack.sqs().send_message().queue_url(stack.queue("plain")).message_body("old").send().await.unwrap();
     stack.kill_and_restart().await;
+    stack.post("/_local/clock", r#"{"advance_s": 60}"#).await;
     assert_eq!(stack.get("/_local/queues").await["plain"]["visible"], 1);
     crate::stack::signal("TERM", stack.pid());
     assert!(stack.ended().await.success());
     let mut again = command(&stack.data).arg("--fresh").stdout(std::process::Stdio::piped()).spawn().unwrap();
     stack.url = crate::stack::ready(&mut again).await;
     assert_eq!(stack.get("/_local/queues").await["plain"]["visible"], 0);
+    assert_eq!(stack.get("/_local/clock").await["shift_s"], 0);
     again.kill().await.unwrap();
 }
