@@ -42,7 +42,10 @@ pub fn difference(before: &Parcel) -> Option<Difference> {
     }
     let change = Change::Parcel { before: Some(before.clone()), after: after.clone() };
     for announcement in announce(&change) {
-        if let Announcement::Letter(letter) = announcement {
+        // Of the kinds that are off until a shop wants them, a shop that wants them thinks itself.
+        if let Announcement::Letter(letter) = announcement
+            && letter.kind.is_on_by_default()
+        {
             lines.push(format!("letter that would be sent: {}", letter.kind.code()));
         }
     }
@@ -105,7 +108,7 @@ mod tests {
                 "scan 2026-11-02T09:00:00Z in_transit/weather_delay: pending.other -> exception.delayed_weather",
                 "parcel: info_received.label_created -> exception.delayed_weather",
                 "open problems: [] -> [\"delayed_weather\"]",
-                "letter that would be sent: delivery_problem",
+                "letter that would be sent: delayed",
             ]
         );
         assert_eq!(super::difference(&difference.after), None, "read once more, nothing changes");

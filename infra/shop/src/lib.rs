@@ -1,10 +1,13 @@
 //! A shop's settings file: read, checked, put in force.
 
+mod words;
+
+pub use words::warnings;
+
 use domain::{
     id::ShopId,
     settings::{BadSetting, ShopSettings},
 };
-use jiff::Timestamp;
 use store::{Vault, VaultError};
 
 /// Why settings were not put in force.
@@ -16,6 +19,9 @@ pub enum NotInForce {
     /// A field breaks its rule.
     #[error(transparent)]
     Rule(#[from] BadSetting),
+    /// Words of the shop's own that the house would not send; a line for each mistake.
+    #[error("{}", .0.join("\n"))]
+    Words(Vec<String>),
     /// The vault did not take them.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -27,10 +33,12 @@ pub enum NotInForce {
 /// Reads and checks a settings file.
 ///
 /// # Errors
-/// Names the place or the field.
+/// Names the place or the field, and every mistake in the shop's own words.
 pub fn read(text: &str) -> Result<ShopSettings, NotInForce> {
     let settings: ShopSettings = toml::from_str(text).map_err(|error| NotInForce::Form(error.to_string()))?;
-    Ok(settings.checked()?)
+    let settings = settings.checked()?;
+    let errors = words::errors(&settings);
+    if errors.is_empty() { Ok(settings) } else { Err(NotInForce::Words(errors)) }
 }
 
 /// Puts settings in force; answers their version. Settings that are in force already keep theirs.
@@ -41,7 +49,7 @@ pub fn read(text: &str) -> Result<ShopSettings, NotInForce> {
 /// # Errors
 /// See [`NotInForce`].
 pub async fn put(vault: &Vault, shop: &ShopId, settings: &ShopSettings) -> Result<u32, NotInForce> {
-    vault.begin_timers(Timestamp::now()).await?;
+    vault.begin_timers(boot::clock::now()).await?;
     vault.put_settings(shop, settings).await?.ok_or(NotInForce::Raced)
 }
 
@@ -61,5 +69,27 @@ mod tests {
         assert!(read(wrong).unwrap_err().to_string().contains("color"));
         let rule = "[brand]\nname = \"A\"\ncolour = \"red\"\n";
         assert_eq!(read(rule).unwrap_err().to_string(), "brand.colour: must be like #1f5f4a");
+    }
+
+    const OWN_WORDS: &str = "[brand]\nname = \"A\"\n[letters.kinds.shipped.words.en]\n";
+
+    #[test]
+    fn words_that_would_not_be_sent_are_refused_with_every_mistake() {
+        let wrong = format!("{OWN_WORDS}subject = \"{{{{ parcel }}}}\"\nmail = \"Look:\\n{{{{ nowhere }}}}\"\n");
+        let told = read(&wrong).unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "letters.kinds.shipped.words.en.subject, line 1: parcel is not known\n\
+             letters.kinds.shipped.words.en.mail, line 2: nowhere is not known"
+        );
+    }
+
+    #[test]
+    fn words_that_may_cost_more_than_meant_are_put_in_force_with_a_warning() {
+        let long = format!("{OWN_WORDS}sms = \"{{{{ shop }}}}: {} {{{{ link }}}}\"\n", "it is on its way to you. ".repeat(8));
+        let warnings = warnings(&read(&long).unwrap());
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].starts_with("letters.kinds.shipped.words.en.sms: it is 2 messages long"), "{warnings:?}");
+        assert_eq!(super::warnings(&read(include_str!("../../shops/demo.toml")).unwrap()), [""; 0]);
     }
 }

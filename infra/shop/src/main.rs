@@ -28,7 +28,9 @@ async fn main() -> ExitCode {
 
 fn check(file: &str) -> Result<domain::settings::ShopSettings, String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    shop::read(&text).map_err(|error| format!("{file}: {error}"))
+    let settings = shop::read(&text).map_err(|error| format!("{file}: {error}"))?;
+    shop::warnings(&settings).iter().for_each(|warning| eprintln!("{file}: {warning}"));
+    Ok(settings)
 }
 
 async fn put(name: &str, file: &str) -> Result<String, String> {
