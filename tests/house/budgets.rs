@@ -124,3 +124,27 @@ fn functions_stay_small() {
         assert_eq!(function["restarts"], 0, "{name}: {function}");
     }
 }
+
+#[test]
+fn a_letter_is_two_write_units_and_its_send_event_a_read_and_two_counts() {
+    let stack = Stack::start_with(|settings| {
+        // One channel, so that every write is one mail's.
+        settings["letters"]["kinds"].as_table_mut().unwrap().clear();
+    });
+    let story = Story::new(5);
+    stack.deliver(&story.delivered()[..2]);
+    stack.deliver(&[story.event("easypost_in_transit")]);
+    stack.idle();
+    stack.forget_requests();
+    stack.deliver(&[story.event("easypost_out_for_delivery")]);
+    stack.idle();
+    let requests = stack.requests();
+    let notify = asked(&requests, "notify", "dynamodb");
+    assert_eq!(notify.get("PutItem"), Some(&2), "a claim and its settlement: {notify:?}");
+    assert_eq!(requests["notify"]["dynamodb:write_units_x1000"], 2000, "{requests}");
+    // SES's own word reads the row, finds it settled, and counts: for the day's limit and for the breaker.
+    let heard = asked(&requests, "mail_events", "dynamodb");
+    assert_eq!(heard.get("GetItem"), Some(&1), "{heard:?}");
+    // One more where it is quicker than notify's own settlement.
+    assert!((2..=3).contains(&heard["UpdateItem"]), "{heard:?}");
+}
