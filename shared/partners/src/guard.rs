@@ -70,8 +70,14 @@ impl NotAllowed {
 
 /// Why no guarded client can be made: a matter of the machine, not of an address.
 #[derive(Debug, thiserror::Error)]
-#[error("the client for outside calls cannot be made")]
-pub struct NoClient(#[source] reqwest::Error);
+pub enum NoClient {
+    /// The guarded client.
+    #[error("the client for outside calls cannot be made")]
+    Guarded(#[source] reqwest::Error),
+    /// The plain one.
+    #[error("the machine trusts no certificate authority")]
+    NoRoots,
+}
 
 /// The times within which a call has to end.
 #[derive(Debug, Clone, Copy)]
@@ -268,7 +274,7 @@ pub(crate) fn client(
         .pool_max_idle_per_host(0)
         .user_agent(user_agent)
         .build()
-        .map_err(NoClient)
+        .map_err(NoClient::Guarded)
 }
 
 /// reqwest comes without a crypto provider of its own and takes the process's.

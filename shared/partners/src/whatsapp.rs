@@ -3,11 +3,15 @@
 //! The API has no idempotency key, so what an attempt proves is said exactly: see [`Delivery`]. `Accepted` is not *delivered*;
 //! that Meta tells its webhook, with the `callback` of the message in it, by which an unknown outcome can be settled too.
 
-use crate::guard::{self, Limits, Names, NoClient, Reach, SystemNames};
+use crate::{
+    guard::{Limits, NoClient},
+    wire::{Address, Broken, Wire},
+};
 use domain::address::Phone;
-use reqwest::{Request, Response};
+use http_body_util::Full;
+use hyper::{Request, body::Bytes, header};
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +20,8 @@ mod tests;
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The way to the API. Made once, at start; its clones are cheap.
-#[derive(Debug, Clone)]
-pub struct WhatsappClient(reqwest::Client);
+#[derive(Clone)]
+pub struct WhatsappClient(Wire);
 
 impl WhatsappClient {
     /// A client with the same limits of time as that of the webhooks.
@@ -25,16 +29,19 @@ impl WhatsappClient {
     /// # Errors
     /// When the machine's trusted roots cannot be read.
     pub fn new() -> Result<Self, NoClient> {
-        Self::with(Arc::new(SystemNames), Limits::default())
+        Self::with(Limits::default())
     }
 
-    pub(crate) fn with(names: Arc<dyn Names>, limits: Limits) -> Result<Self, NoClient> {
-        Ok(Self(guard::client(names, REACH, limits, "Doorstep/1")?))
+    pub(crate) fn with(limits: Limits) -> Result<Self, NoClient> {
+        Wire::new(limits).map(Self)
     }
 }
 
-/// The base URL is our own configuration, and names this machine where the local stack plays Meta.
-const REACH: Reach = Reach::LoopbackToo;
+impl fmt::Debug for WhatsappClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WhatsappClient")
+    }
+}
 
 /// A shop's access token. Never printed.
 #[derive(Clone)]
@@ -111,28 +118,33 @@ pub enum Delivery {
 impl WhatsappSender {
     /// Makes one attempt.
     pub async fn send(&self, message: &TemplateMessage<'_>) -> Delivery {
-        let request = match self.request(message) {
+        let (address, request) = match self.request(message) {
             Ok(request) => request,
             Err(why) => return Delivery::NotNow { why: why.to_owned() },
         };
-        match self.client.0.execute(request).await {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                judged(status, &beginning(response).await)
-            }
-            Err(error) => broken_off(&error),
+        match self.client.0.ask(&address, request, ANSWER_BYTES_MAX).await {
+            Ok((status, body)) => judged(status, &body),
+            Err(broken) => broken_off(broken),
         }
     }
 
-    /// The request, or the name of what in our own configuration forbids it.
-    fn request(&self, message: &TemplateMessage<'_>) -> Result<Request, &'static str> {
-        let mut url = guard::read_url(&self.base_url, REACH).map_err(guard::NotAllowed::code)?;
-        match url.path_segments_mut() {
-            Ok(mut path) => path.pop_if_empty().extend([self.phone_number_id.as_str(), "messages"]),
-            Err(()) => return Err(guard::NotAllowed::NotAUrl.code()),
-        };
-        let request = self.client.0.post(url).bearer_auth(&self.token.0).json(&Body::of(message));
-        request.build().map_err(|_| "bad_request") // a token that no header can hold
+    /// The request and where it goes, or the name of what in our own configuration forbids it.
+    fn request(&self, message: &TemplateMessage<'_>) -> Result<(Address, Request<Full<Bytes>>), &'static str> {
+        let address = Address::read(&self.base_url)?;
+        if self.phone_number_id.is_empty() || !self.phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
+            return Err("bad_phone_number_id");
+        }
+        let body = serde_json::to_vec(&Body::of(message)).map_err(|_| "bad_request")?;
+        let token = header::HeaderValue::try_from(format!("Bearer {}", self.token.0));
+        let mut token = token.map_err(|_| "bad_request")?; // one that no header can hold
+        token.set_sensitive(true);
+        let request = Request::post(format!("{}/{}/messages", address.path, self.phone_number_id))
+            .header(header::HOST, address.authority())
+            .header(header::AUTHORIZATION, token)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, "Doorstep/1")
+            .body(Full::new(Bytes::from(body)));
+        Ok((address, request.map_err(|_| "bad_request")?))
     }
 }
 
@@ -203,19 +215,6 @@ impl<'a> Body<'a> {
 /// product's name may have them.
 fn in_one_line(text: &str) -> Parameter {
     Parameter::Text { text: text.split_whitespace().collect::<Vec<_>>().join(" ") }
-}
-
-/// As much of an answer's body as is read. One that breaks off is judged by what there is of it.
-async fn beginning(mut response: Response) -> Vec<u8> {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = ANSWER_BYTES_MAX - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() >= room {
-            break;
-        }
-    }
-    body
 }
 
 #[derive(Default, Deserialize)]
@@ -302,7 +301,9 @@ fn judged(status: u16, body: &[u8]) -> Delivery {
 }
 
 /// Judges an attempt without an answer. Until there is a connection, TLS included, nothing has been said.
-fn broken_off(error: &reqwest::Error) -> Delivery {
-    let verdict = if error.is_connect() { Verdict::NotNow } else { Verdict::Unknown };
-    verdict.because(guard::code_of(error).to_owned())
+fn broken_off(broken: Broken) -> Delivery {
+    match broken {
+        Broken::Before(why) => Verdict::NotNow.because(why.to_owned()),
+        Broken::After(why) => Verdict::Unknown.because(why.to_owned()),
+    }
 }

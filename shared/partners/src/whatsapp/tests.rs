@@ -1,10 +1,7 @@
 //! The sender against a Meta that keeps the documented contract, errors included, and that breaks off in every way.
 
 use super::*;
-use crate::{
-    guard::LookingUp,
-    receiver::{Arrived, arrived},
-};
+use crate::receiver::{Arrived, arrived};
 use serde_json::{Value as Json, json};
 use std::{
     net::SocketAddr,
@@ -225,7 +222,7 @@ fn documented(request: &Arrived) -> (u16, String) {
 
 fn sender(base_url: &str) -> WhatsappSender {
     WhatsappSender {
-        client: WhatsappClient::with(Arc::new(SystemNames), LIMITS).unwrap(),
+        client: WhatsappClient::with(LIMITS).unwrap(),
         base_url: base_url.to_owned(),
         phone_number_id: NUMBER_ID.to_owned(),
         token: AccessToken::from(TOKEN.to_owned()),
@@ -296,7 +293,7 @@ async fn a_message_is_accepted_and_is_on_the_wire_what_meta_documents() {
     let mut names: Vec<_> =
         request.head.lines().skip(1).filter_map(|line| line.split(':').next()).map(str::to_lowercase).collect();
     names.sort();
-    assert_eq!(names, ["accept", "authorization", "content-length", "content-type", "host", "user-agent"]);
+    assert_eq!(names, ["authorization", "content-length", "content-type", "host", "user-agent"]);
 }
 
 #[tokio::test]
@@ -537,24 +534,6 @@ async fn a_redirect_is_not_followed() {
     assert!(tokio::time::timeout(Duration::from_millis(50), next.accept()).await.is_err());
 }
 
-/// A name whose addresses are never found out.
-struct BlackHole;
-
-impl Names for BlackHole {
-    fn look_up(&self, _: &str) -> LookingUp {
-        Box::pin(std::future::pending())
-    }
-}
-
-/// A name that leads into a private network.
-struct Inside;
-
-impl Names for Inside {
-    fn look_up(&self, _: &str) -> LookingUp {
-        Box::pin(async { Ok(vec!["10.0.0.1".parse().unwrap()]) })
-    }
-}
-
 #[tokio::test]
 async fn what_ends_before_there_is_a_connection_did_not_go_out() {
     let two = two();
@@ -562,20 +541,11 @@ async fn what_ends_before_there_is_a_connection_did_not_go_out() {
     assert_eq!(sender(&format!("http://{nobody}/v23.0")).send(&message(&two)).await, not_now("connect"));
 
     let begun = Instant::now();
-    let hole = WhatsappSender {
-        client: WhatsappClient::with(Arc::new(BlackHole), LIMITS).unwrap(),
-        ..sender("https://graph.example/v23.0")
-    };
-    assert_eq!(hole.send(&message(&two)).await, not_now("connect_timeout"));
     // Somebody who takes the connection and never speaks TLS.
     let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mute = format!("https://{}/v23.0", mute.local_addr().unwrap());
     assert_eq!(sender(&mute).send(&message(&two)).await, not_now("connect_timeout"));
     assert!(begun.elapsed() < LIMITS.connect * 4, "{:?}", begun.elapsed());
-
-    let inside =
-        WhatsappSender { client: WhatsappClient::with(Arc::new(Inside), LIMITS).unwrap(), ..sender("https://graph.example/") };
-    assert_eq!(inside.send(&message(&two)).await, not_now("address_not_public"));
 }
 
 #[tokio::test]
@@ -584,7 +554,6 @@ async fn a_token_is_not_sent_in_the_clear_nor_printed() {
     for (base_url, why) in [
         ("http://graph.example/v23.0", "not_https"),
         ("http://10.0.0.1/v23.0", "not_https"),
-        ("https://10.0.0.1/v23.0", "address_not_public"),
         ("graph.example", "not_a_url"),
         ("", "not_a_url"),
     ] {
@@ -600,11 +569,10 @@ async fn a_token_is_not_sent_in_the_clear_nor_printed() {
 async fn the_path_is_the_number_below_the_base() {
     let two = two();
     for base_url in ["https://graph.example/v23.0", "https://graph.example/v23.0/"] {
-        let request = sender(base_url).request(&message(&two)).unwrap();
-        assert_eq!(request.url().as_str(), format!("https://graph.example/v23.0/{NUMBER_ID}/messages"));
+        let (address, request) = sender(base_url).request(&message(&two)).unwrap();
+        assert_eq!((address.authority(), request.uri().path()), ("graph.example:443".into(), "/v23.0/106540352242922/messages"));
         assert!(!format!("{request:?}").contains(TOKEN), "the header is not marked as sensitive");
     }
     let odd = WhatsappSender { phone_number_id: "../me?a=".to_owned(), ..sender("https://graph.example/v23.0") };
-    let request = odd.request(&message(&two)).unwrap();
-    assert_eq!(request.url().as_str(), "https://graph.example/v23.0/..%2Fme%3Fa=/messages");
+    assert_eq!(odd.request(&message(&two)).unwrap_err(), "bad_phone_number_id");
 }
