@@ -10,15 +10,6 @@ use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// A scan of this very moment, of the parcel that the story's own order in our format is sent in.
-fn scan(stack: &Stack, number: &str, status: &str, sub: &str) -> Webhook {
-    let now = stack.now().to_string();
-    let scans = json!([{"at": now, "status": status, "sub": sub, "text": format!("{status} {sub}"), "place": "Cardiff, GB"}]);
-    let data = json!({"carrier": "Royal Mail", "number": number, "updated_at": now, "scans": scans});
-    let body = json!({"type": "parcel.reported", "timestamp": now, "data": data});
-    Webhook { door: "carrier", source: "standard", topic: String::new(), body: body.to_string() }
-}
-
 /// The order of a story in our own format, in one parcel.
 fn order(story: &Story, number: &str) -> [Webhook; 2] {
     let sent = story.event("standard_fulfilment_reported").edited(|json| {
@@ -65,7 +56,7 @@ fn a_bounced_confirmation_goes_by_text_and_onto_the_merchants_list_until_the_add
     assert!(listed.contains(&story.standard_number()) && listed.contains("could not be delivered"), "{listed}");
     // The same bounce once more changes nothing.
     stack.bounce(&mail.id, "Permanent");
-    stack.deliver(&[scan(&stack, "RN482130901GB", "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned("RN482130901GB", "in_transit", "accepted")]);
     stack.idle();
     assert_eq!(stack.messages_to(&story.standard_phone()).len(), 1);
     assert_eq!(stack.kinds_to(&story.standard_email()), ["order_confirmed"], "nothing more to a dead mailbox");
@@ -89,7 +80,7 @@ fn a_bounced_confirmation_goes_by_text_and_onto_the_merchants_list_until_the_add
     });
     let second = corrected.clone().edited(|json| json["data"]["id"] = "d-again".into());
     stack.deliver(&[corrected, second]);
-    stack.deliver(&[scan(&stack, "RN482130901GB", "out_for_delivery", "on_vehicle")]);
+    stack.deliver(&[stack.scanned("RN482130901GB", "out_for_delivery", "on_vehicle")]);
     stack.idle();
     assert!(!console(&stack, "").contains("could not be delivered"));
     assert_eq!(stack.kinds_to(new_address), ["out_for_delivery"]);
@@ -154,7 +145,7 @@ fn what_a_customer_chooses_holds_for_the_next_message() {
     let saved = send(&stack, &without_texts);
     assert!(saved.contains("Gespeichert"), "{saved}");
     let texts = stack.messages_to(&story.standard_phone()).len();
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     let mails = stack.messages_to(&story.standard_email());
     let kinds: Vec<&str> = mails.iter().map(Message::kind).collect();
@@ -168,7 +159,7 @@ fn what_a_customer_chooses_holds_for_the_next_message() {
     let html = stack.page(&stack.here(&link));
     let off = page::forms(&html).into_iter().find(|form| form.value("all") == Some("off")).unwrap();
     let _noted = send(&stack, &off);
-    stack.deliver(&[scan(&stack, number, "out_for_delivery", "on_vehicle")]);
+    stack.deliver(&[stack.scanned(number, "out_for_delivery", "on_vehicle")]);
     stack.idle();
     assert_eq!(decided(&stack, "out_for_delivery", "email"), [("suppressed".to_owned(), "turned_off".to_owned())]);
     let asked = [("number".to_owned(), story.standard_number()), ("email".to_owned(), story.standard_email())];
@@ -195,7 +186,7 @@ fn one_click_of_a_mail_program_ends_marketing_and_nothing_else() {
     assert_eq!(first.header("List-Unsubscribe"), "");
     let agreed = form(&stack, &preferences_link(&first)).set("marketing", "1");
     let _saved = send(&stack, &agreed);
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     let with_promotion = stack.messages_to(&story.standard_email()).pop().unwrap();
     assert!(with_promotion.words().contains("New boots"), "{}", with_promotion.words());
@@ -208,13 +199,13 @@ fn one_click_of_a_mail_program_ends_marketing_and_nothing_else() {
     let plain = [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     assert_eq!(http::send("POST", &here, &plain, b"List-Unsubscribe=Two-Clicks").status, 400);
     stack.idle();
-    stack.deliver(&[scan(&stack, number, "out_for_delivery", "on_vehicle")]);
+    stack.deliver(&[stack.scanned(number, "out_for_delivery", "on_vehicle")]);
     stack.idle();
     assert!(stack.messages_to(&story.standard_email()).pop().unwrap().words().contains("New boots"));
 
     let _gone = http::send("POST", &here, &plain, b"List-Unsubscribe=One-Click").expect(200);
     stack.idle();
-    stack.deliver(&[scan(&stack, number, "delivered", "at_door")]);
+    stack.deliver(&[stack.scanned(number, "delivered", "at_door")]);
     stack.idle();
     let last = stack.messages_to(&story.standard_email()).pop().unwrap();
     assert_eq!(last.kind(), "delivered", "order news go on");
@@ -235,7 +226,7 @@ fn a_shop_whose_mail_bounces_too_much_holds_back_what_is_not_urgent() {
         }}),
     );
     stack.deliver(&order(&story, number));
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     assert_eq!(stack.kinds_to(&story.standard_email()), ["order_confirmed"], "the confirmation is urgent");
     assert_eq!(decided(&stack, "shipped", "email"), [("held".to_owned(), "breaker".to_owned())]);
@@ -269,7 +260,7 @@ fn whatsapp_brings_order_news_by_an_approved_template_and_refusals_are_final() {
     let story = Story::new(6);
     let number = "RN482130906GB";
     stack.deliver(&order(&story, number));
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     let messages: Vec<Message> =
         stack.messages_to(&story.standard_phone()).into_iter().filter(|message| message.channel == "whatsapp").collect();
@@ -278,7 +269,7 @@ fn whatsapp_brings_order_news_by_an_approved_template_and_refusals_are_final() {
     assert_eq!(decided(&stack, "shipped", "whatsapp")[0].0, "sent");
     // Meta says that this person cannot be reached: final, and no dead letter.
     stack.faults(&json!([{"service": "whatsapp", "code": "131026"}]));
-    stack.deliver(&[scan(&stack, number, "out_for_delivery", "on_vehicle")]);
+    stack.deliver(&[stack.scanned(number, "out_for_delivery", "on_vehicle")]);
     stack.idle();
     stack.faults(&json!([]));
     assert_eq!(decided(&stack, "out_for_delivery", "whatsapp"), [("failed".to_owned(), "131026".to_owned())]);
@@ -290,7 +281,7 @@ fn a_mail_is_a_whole_message_that_threads_by_its_order() {
     let story = Story::new(7);
     let number = "RN482130907GB";
     stack.deliver(&order(&story, number));
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     let mails = stack.messages_to(&story.standard_email());
     assert_eq!(mails.len(), 2);

@@ -42,15 +42,6 @@ fn order(stack: &Stack, story: &Story, numbers: &[&str]) -> [Webhook; 2] {
     [described, sent]
 }
 
-/// A scan of this very moment.
-fn scan(stack: &Stack, number: &str, status: &str, sub: &str) -> Webhook {
-    let now = stack.now().to_string();
-    let scans = json!([{"at": now, "status": status, "sub": sub, "text": format!("{status} {sub}"), "place": "Cardiff, GB"}]);
-    let data = json!({"carrier": "Royal Mail", "number": number, "updated_at": now, "scans": scans});
-    let body = json!({"type": "parcel.reported", "timestamp": now, "data": data});
-    Webhook { door: "carrier", source: "standard", topic: String::new(), body: body.to_string() }
-}
-
 /// What the ledger says of a kind on a channel.
 fn rows(stack: &Stack, kind: &str, channel: &str) -> Vec<Json> {
     let is_it = |row: &Json| row["letter"]["kind"] == kind && row["channel"] == channel;
@@ -94,17 +85,17 @@ fn out_for_delivery_at_night_and_delivered_before_eight_is_one_message_at_eight(
     // The evening before: the order and its parcel on the way.
     stack.set_clock(night - SignedDuration::from_hours(10));
     placed(&stack, &story, &[number]);
-    stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
     stack.idle();
     let before = stack.kinds_to(&story.standard_email());
     assert_eq!(before, ["order_confirmed", "shipped"]);
     let texts_before = texts(&stack, &story).len();
 
     stack.set_clock(night);
-    stack.deliver(&[scan(&stack, number, "out_for_delivery", "on_vehicle")]);
+    stack.deliver(&[stack.scanned(number, "out_for_delivery", "on_vehicle")]);
     stack.idle();
     stack.set_clock(night + SignedDuration::from_mins(330));
-    stack.deliver(&[scan(&stack, number, "delivered", "at_door")]);
+    stack.deliver(&[stack.scanned(number, "delivered", "at_door")]);
     stack.idle();
     stack.set_clock(night + SignedDuration::from_mins(345));
     stack.idle();
@@ -140,7 +131,7 @@ fn four_parcels_shipped_in_twenty_minutes_are_one_mail_with_four_numbers() {
         if n > 0 {
             stack.advance(6 * MINUTE);
         }
-        stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+        stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
         stack.idle();
     }
     let shipped: Vec<Message> =
@@ -168,7 +159,7 @@ fn a_parcel_that_stays_behind_keeps_nobody_waiting() {
     stack.set_clock(tomorrow(&stack, 12, 0));
     placed(&stack, &story, &numbers);
     for number in &numbers[..2] {
-        stack.deliver(&[scan(&stack, number, "in_transit", "accepted")]);
+        stack.deliver(&[stack.scanned(number, "in_transit", "accepted")]);
         stack.idle();
         stack.advance(5 * MINUTE);
     }
@@ -182,7 +173,7 @@ fn a_parcel_that_stays_behind_keeps_nobody_waiting() {
     assert!(numbers[..2].iter().all(|number| first.words().contains(number)), "{}", first.words());
     assert!(!first.words().contains(numbers[2]), "{}", first.words());
     stack.advance(60 * MINUTE);
-    stack.deliver(&[scan(&stack, numbers[2], "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned(numbers[2], "in_transit", "accepted")]);
     stack.idle();
     assert_eq!(stack.kinds_to(&story.standard_email()), ["order_confirmed", "shipped", "shipped"]);
     let last = stack.messages_to(&story.standard_email()).pop().unwrap();
@@ -197,7 +188,7 @@ fn the_second_failed_attempt_is_announced() {
     placed(&stack, &story, &[number]);
     for _ in 0..2 {
         stack.set_clock(tomorrow(&stack, 11, 0));
-        stack.deliver(&[scan(&stack, number, "attempt_failed", "recipient_unavailable")]);
+        stack.deliver(&[stack.scanned(number, "attempt_failed", "recipient_unavailable")]);
         stack.idle();
     }
     let told = stack.kinds_to(&story.standard_email());
@@ -214,7 +205,7 @@ fn who_says_stop_while_a_text_is_on_its_way_out_gets_none() {
     let claims =
         json!([{"service": "dynamodb", "function": "notify", "operation": "PutItem", "skip": 2, "times": 1, "delay_ms": 3000}]);
     stack.faults(&claims);
-    stack.deliver(&[scan(&stack, "RN482130841GB", "in_transit", "accepted")]);
+    stack.deliver(&[stack.scanned("RN482130841GB", "in_transit", "accepted")]);
     stack.until("notify to be held", || stack.fired().iter().any(|fired| *fired > 0).then_some(()));
     stack.text_from(&story.standard_phone(), "STOP");
     stack.idle();
@@ -239,7 +230,7 @@ fn a_question_comes_days_after_the_last_parcel_to_those_who_agreed() {
     }
     choose(&stack, &asked, json!({"order_news": ["email", "sms"], "marketing": true}));
     for number in numbers {
-        stack.deliver(&[scan(&stack, number, "delivered", "at_door")]);
+        stack.deliver(&[stack.scanned(number, "delivered", "at_door")]);
     }
     stack.idle();
     let is_asked = |story: &Story| stack.kinds_to(&story.standard_email()).contains(&"review_request".to_owned());

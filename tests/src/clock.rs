@@ -1,6 +1,6 @@
 //! House time: what it is, and how a test lets it be later.
 
-use crate::{http, stack::Stack};
+use crate::{http, stack::Stack, story::Webhook};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 use std::{sync::atomic::Ordering, time::Duration};
@@ -24,6 +24,17 @@ impl Stack {
     #[track_caller]
     pub fn set_clock(&self, at: Timestamp) {
         self.move_clock(&json!({ "at": at.to_string() }));
+    }
+
+    /// A scan of this very moment of a Royal Mail parcel, in our own format.
+    #[must_use]
+    pub fn scanned(&self, number: &str, status: &str, sub: &str) -> Webhook {
+        let now = self.now().to_string();
+        let text = format!("{status} {sub}");
+        let scans = json!([{"at": now, "status": status, "sub": sub, "text": text, "place": "Cardiff, GB"}]);
+        let data = json!({"carrier": "Royal Mail", "number": number, "updated_at": now, "scans": scans});
+        let body = json!({"type": "parcel.reported", "timestamp": now, "data": data});
+        Webhook { door: "carrier", source: "standard", topic: String::new(), body: body.to_string() }
     }
 
     #[track_caller]

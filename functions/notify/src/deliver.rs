@@ -4,7 +4,7 @@ use crate::{
     Room,
     case::{Case, today},
     hold,
-    send::{Sent, Words},
+    send::Words,
 };
 use boot::batch::Outcome;
 use domain::{
@@ -13,6 +13,7 @@ use domain::{
     letter::{Channel, Letter, LetterRecord, LetterState, MaySend, may_send},
 };
 use jiff::{SignedDuration, Timestamp};
+use partners::Delivery;
 use store::{Claim, LedgerRow, LetterAt};
 
 /// How long a claim holds: the function's time limit (10 s) and a little, so that no two runs overlap.
@@ -176,16 +177,16 @@ async fn send(room: &Room, case: &Case, letter: &Letter, channel: Channel, going
     report(letter, channel, attempt, carries.len(), &sent);
     let now = boot::clock::now();
     match sent {
-        Sent::Accepted { message_id } => {
+        Delivery::Accepted { message_id } => {
             count(case, channel, now).await;
             settle(case, letter, channel, LetterState::Sent { at: now, message_id }, version).await
         }
-        Sent::Refused { why } => settle(case, letter, channel, LetterState::Failed { at: now, why }, version).await,
-        Sent::NotNow { why } => {
+        Delivery::Refused { why } => settle(case, letter, channel, LetterState::Failed { at: now, why }, version).await,
+        Delivery::NotNow { why } => {
             release(room, case, letter, channel, version, attempt).await;
             Outcome::Again(why)
         }
-        Sent::Unknown { why } => {
+        Delivery::Unknown { why } => {
             let unknown = LetterState::Unknown { at: now, retry_at: now + UNKNOWN_GRACE, attempt };
             if let Err(error) = case.vault.write_letter(&case.record(letter, channel, unknown), version).await {
                 tracing::warn!(%error, "the claim runs out by itself");
@@ -233,7 +234,7 @@ async fn count(case: &Case, channel: Channel, now: Timestamp) {
     }
 }
 
-fn report(letter: &Letter, channel: Channel, attempt: u32, carries: usize, sent: &Sent) {
+fn report(letter: &Letter, channel: Channel, attempt: u32, carries: usize, sent: &Delivery) {
     let (letter, kind, channel, outcome) = (letter.id.as_str(), letter.kind.code(), channel.code(), sent.code());
     match sent.why() {
         None => tracing::info!(letter, kind, channel, attempt, carries, outcome, "a letter is out"),

@@ -12,7 +12,10 @@ use domain::{
     dial,
     letter::{Channel, Letter, Purpose},
 };
-use partners::whatsapp::{AccessToken, Delivery, TemplateMessage, WhatsappClient, WhatsappSender};
+use partners::{
+    Delivery,
+    whatsapp::{AccessToken, TemplateMessage, WhatsappClient, WhatsappSender},
+};
 use std::sync::OnceLock;
 
 /// A rendered letter.
@@ -51,50 +54,6 @@ impl Words {
     }
 }
 
-/// What is known after one attempt.
-pub enum Sent {
-    /// The provider has it.
-    Accepted {
-        /// Its id.
-        message_id: String,
-    },
-    /// The provider will never take it.
-    Refused {
-        /// Its code.
-        why: String,
-    },
-    /// It did not go out; later it may.
-    NotNow {
-        /// The code.
-        why: String,
-    },
-    /// It may or may not have gone out.
-    Unknown {
-        /// The code.
-        why: String,
-    },
-}
-
-impl Sent {
-    /// The provider's code, where there is one to tell.
-    pub fn why(&self) -> Option<&str> {
-        match self {
-            Self::Accepted { .. } => None,
-            Self::Refused { why } | Self::NotNow { why } | Self::Unknown { why } => Some(why),
-        }
-    }
-
-    /// The word for the log.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Accepted { .. } => "accepted",
-            Self::Refused { .. } => "refused",
-            Self::NotNow { .. } => "not_now",
-            Self::Unknown { .. } => "unknown",
-        }
-    }
-}
-
 /// Codes that say that this very message to this very address will never be taken. Every other client error is ours to mend
 /// (a missing right, an unverified sender, an expired credential, a limit): the letter waits, and its queue's alarm tells.
 const NEVER: &[&str] = &[
@@ -123,16 +82,16 @@ pub struct Post {
 
 impl Post {
     /// Sends a letter, with one wire attempt.
-    pub async fn send(&self, case: &Case, letter: &Letter, words: &Words) -> Sent {
+    pub async fn send(&self, case: &Case, letter: &Letter, words: &Words) -> Delivery {
         let sent = match words {
             Words::Email(email) => self.email(case, letter, email).await,
             Words::Sms(sms) => self.sms(case, sms).await,
             Words::Whatsapp(message) => self.whatsapp(case, letter, message).await,
         };
-        sent.unwrap_or_else(|why| Sent::Refused { why: why.to_owned() })
+        sent.unwrap_or_else(|why| Delivery::Refused { why: why.to_owned() })
     }
 
-    async fn email(&self, case: &Case, letter: &Letter, email: &letters::Email) -> Result<Sent, &'static str> {
+    async fn email(&self, case: &Case, letter: &Letter, email: &letters::Email) -> Result<Delivery, &'static str> {
         let shop = case.settings();
         let to = if letter.kind.purpose() == Purpose::Staff {
             shop.letters.staff_email.as_ref()
@@ -158,12 +117,12 @@ impl Post {
             .send()
             .await;
         Ok(match sent {
-            Ok(answer) => Sent::Accepted { message_id: answer.message_id.unwrap_or_default() },
+            Ok(answer) => Delivery::Accepted { message_id: answer.message_id.unwrap_or_default() },
             Err(error) => judged(&error),
         })
     }
 
-    async fn sms(&self, case: &Case, sms: &letters::Sms) -> Result<Sent, &'static str> {
+    async fn sms(&self, case: &Case, sms: &letters::Sms) -> Result<Delivery, &'static str> {
         let to = phone_of(case)?;
         let text = |value: &str| {
             MessageAttributeValue::builder().data_type("String").string_value(value).build().map_err(|_| "Incomplete")
@@ -180,23 +139,23 @@ impl Post {
             publish = publish.message_attributes(name, text(sender)?);
         }
         Ok(match publish.send().await {
-            Ok(answer) => Sent::Accepted { message_id: answer.message_id.unwrap_or_default() },
+            Ok(answer) => Delivery::Accepted { message_id: answer.message_id.unwrap_or_default() },
             Err(error) => judged(&error),
         })
     }
 
-    async fn whatsapp(&self, case: &Case, letter: &Letter, message: &letters::Whatsapp) -> Result<Sent, &'static str> {
+    async fn whatsapp(&self, case: &Case, letter: &Letter, message: &letters::Whatsapp) -> Result<Delivery, &'static str> {
         let to = phone_of(case)?;
         let phone_number_id = case.settings().whatsapp.phone_number_id.clone().ok_or("NoSender")?;
         let Some(token) = case.whatsapp_token.clone() else {
             // Ours to mend: the letter waits until the secret has it.
-            return Ok(Sent::NotNow { why: "NoToken".to_owned() });
+            return Ok(Delivery::NotNow { why: "NoToken".to_owned() });
         };
         let client = match self.whatsapp.get() {
             Some(client) => client.clone(),
             None => match WhatsappClient::new() {
                 Ok(client) => self.whatsapp.get_or_init(|| client).clone(),
-                Err(_) => return Ok(Sent::NotNow { why: "NoClient".to_owned() }),
+                Err(_) => return Ok(Delivery::NotNow { why: "NoClient".to_owned() }),
             },
         };
         let base_url = self.whatsapp_url.clone();
@@ -209,12 +168,7 @@ impl Post {
             button: &message.button,
             callback: letter.id.as_str(),
         };
-        Ok(match sender.send(&template).await {
-            Delivery::Accepted { message_id } => Sent::Accepted { message_id },
-            Delivery::Refused { why } => Sent::Refused { why },
-            Delivery::NotNow { why } => Sent::NotNow { why },
-            Delivery::Unknown { why } => Sent::Unknown { why },
-        })
+        Ok(sender.send(&template).await)
     }
 }
 
@@ -262,14 +216,14 @@ fn headers(case: &Case, letter: &Letter, from: &str) -> Result<Vec<MessageHeader
 
 /// What an error of one attempt proves. A service that answered with a client error took nothing; one that broke off, was too
 /// slow or failed inside may have.
-fn judged<E: ProvideErrorMetadata, R: StatusOf>(error: &SdkError<E, R>) -> Sent {
+fn judged<E: ProvideErrorMetadata, R: StatusOf>(error: &SdkError<E, R>) -> Delivery {
     let why = code_of(error);
     match error {
-        SdkError::ConstructionFailure(_) => Sent::Refused { why },
-        SdkError::ServiceError(service) if service.raw().status_of() >= 500 => Sent::Unknown { why },
-        SdkError::ServiceError(_) if NEVER.contains(&why.as_str()) => Sent::Refused { why },
-        SdkError::ServiceError(_) => Sent::NotNow { why },
-        _ => Sent::Unknown { why },
+        SdkError::ConstructionFailure(_) => Delivery::Refused { why },
+        SdkError::ServiceError(service) if service.raw().status_of() >= 500 => Delivery::Unknown { why },
+        SdkError::ServiceError(_) if NEVER.contains(&why.as_str()) => Delivery::Refused { why },
+        SdkError::ServiceError(_) => Delivery::NotNow { why },
+        _ => Delivery::Unknown { why },
     }
 }
 

@@ -4,6 +4,7 @@
 //! is our own configuration, and an access token is never sent in the clear. None of our own credentials is kept in this crate;
 //! what a call needs it is handed.
 
+mod delivery;
 pub mod guard;
 pub mod outgoing_webhook;
 pub mod whatsapp;
@@ -11,3 +12,5 @@ mod wire;
 
 #[cfg(test)]
 mod receiver;
+
+pub use delivery::Delivery;

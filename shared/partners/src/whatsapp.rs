@@ -4,6 +4,7 @@
 //! that Meta tells its webhook, with the `callback` of the message in it, by which an unknown outcome can be settled too.
 
 use crate::{
+    Delivery,
     guard::{Limits, NoClient},
     wire::{Address, Broken, Wire},
 };
@@ -87,32 +88,6 @@ pub struct TemplateMessage<'a> {
     pub button: &'a str,
     /// What Meta's webhooks about this message will hold: the letter's id. At most 512 characters.
     pub callback: &'a str,
-}
-
-/// What is known after one attempt. `why` is Meta's number for it (`131026`) or a word of ours; Meta's own text may quote a
-/// phone number and is never passed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// Meta has it.
-    Accepted {
-        /// `wamid.…`. The recipient's number can be read out of it, so it is no field of a log.
-        message_id: String,
-    },
-    /// Meta will never take this message to this person.
-    Refused {
-        /// `131026`.
-        why: String,
-    },
-    /// It did not go out; later, or when we have mended something, it may.
-    NotNow {
-        /// `190`, `132001`, `connect`.
-        why: String,
-    },
-    /// It may or may not have gone out.
-    Unknown {
-        /// `131000`, `timeout`, `http_502`.
-        why: String,
-    },
 }
 
 impl WhatsappSender {
