@@ -37,7 +37,7 @@ fn packages() -> Result<(), String> {
     sam.args(["build", "--config-file", "infra/samconfig.toml", "--parameter-overrides", "Architecture=x86_64", "--build-dir"]);
     sam.arg(folder.join("build")).env("PATH", path.map_err(|error| error.to_string())?);
     // A folder of its own: cargo-lambda's programs would overwrite those of the profile `lambda`.
-    sam.env("CARGO_TARGET_DIR", &folder).env("SAM_CLI_TELEMETRY", "0").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
+    sam.env("CARGO_TARGET_DIR", &folder).env("SAM_CLI_TELEMETRY", "0").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z");
     step("sam build", &mut sam)?;
     step("sizes of the zips", Command::new(bin.join("python")).arg("infra/zips.py").arg(folder.join("build")))
 }
