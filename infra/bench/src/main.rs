@@ -1,4 +1,5 @@
-//! Measures the house on this machine: what the door takes, what reaches the vault, what it costs in requests, memory and start.
+//! Measures the house on this machine: what the door takes, what reaches the vault, what letters take, what it costs in requests,
+//! memory and start.
 //!
 //! Starts its own stack of release binaries, sends events, and prints tables for `infra/benchmarks.md`. Every figure stands
 //! beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it a folder of other
@@ -6,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod load;
+mod post_room;
 mod stack;
 mod starts;
 
@@ -15,6 +17,8 @@ use std::process::ExitCode;
 
 /// Events sent by each run.
 const EVENTS: usize = 3000;
+/// Letters sent by one run.
+const LETTERS: usize = 500;
 /// Clients sending at once.
 const CLIENTS: [usize; 2] = [1, 8];
 
@@ -63,6 +67,7 @@ fn load(functions: Option<&str>) -> Result<(), String> {
         println!("| door / floor | {}% | | | |", taken.per_second() * 100 / floor.per_second().max(1));
         println!("\nrequests per event (hundredths): {}", stack.requests_per_event(EVENTS)?);
     }
+    println!("\n## Letters\n{}", post_room::letters(&stack, LETTERS)?);
     println!("\n## Memory\n{}", stack.functions()?);
     Ok(())
 }

@@ -1,5 +1,11 @@
 //! An order: what the storefront says was bought, folded by the storefront's own clock.
 
+mod changes;
+mod stages;
+
+pub use changes::CONTENTS_MAX;
+pub use stages::{STAGES_MAX, Stage, StageReport};
+
 use crate::{
     address::{Address, Customer},
     answer::CustomerAnswer,
@@ -8,10 +14,8 @@ use crate::{
     money::Money,
     parcel::Destination,
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines kept of one order (Shopify allows 500 in a checkout).
@@ -20,10 +24,6 @@ pub const LINES_MAX: usize = 500;
 pub const FULFILMENTS_MAX: usize = 100;
 /// Parcels of one order; together with the order they fit one DynamoDB transaction of 100 items.
 pub const PARCELS_MAX: usize = 80;
-/// Stages kept of one order: it may be held and released a few times.
-pub const STAGES_MAX: usize = 30;
-/// Contents remembered of one order; the changes after that many are not told.
-pub const CONTENTS_MAX: usize = 20;
 /// Links mailed for one order within an hour and within a day, however often somebody asks (guards a victim's mailbox).
 pub const LINKS_PER_HOUR_MAX: usize = 3;
 /// See [`LINKS_PER_HOUR_MAX`].
@@ -136,26 +136,6 @@ pub struct OrderReport {
     pub promised: Option<jiff::civil::Date>,
 }
 
-impl OrderReport {
-    /// What was ordered, for how much and where it goes, as a short text that is another one when any of it is.
-    fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        let mut add = |part: &str| {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        };
-        for line in &self.lines {
-            add(line.id.as_str());
-            add(&line.quantity.to_string());
-        }
-        add(&self.totals.total.to_string());
-        for line in self.ship_to.iter().flat_map(Address::lines) {
-            add(&line);
-        }
-        URL_SAFE_NO_PAD.encode(&hash.finalize()[..6])
-    }
-}
-
 /// Whether a fulfilment counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -209,49 +189,6 @@ pub struct FulfilmentReport {
     /// Its parcels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parcels: Vec<ParcelName>,
-}
-
-/// What the shop floor is at with an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// It is held back for a check.
-    OnHold,
-    /// The check is over.
-    Released,
-    /// Somebody collects the items.
-    Picking,
-    /// Everything is in its box.
-    Packed,
-}
-
-impl Stage {
-    /// Every stage.
-    pub const ALL: [Self; 4] = [Self::OnHold, Self::Released, Self::Picking, Self::Packed];
-
-    /// The word in JSON and in keys.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OnHold => "on_hold",
-            Self::Released => "released",
-            Self::Picking => "picking",
-            Self::Packed => "packed",
-        }
-    }
-}
-
-/// What one storefront message said about the shop floor. It may come before the order itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageReport {
-    /// `standard`.
-    pub source: String,
-    /// The order it belongs to.
-    pub order_source_id: String,
-    /// Which stage.
-    pub stage: Stage,
-    /// When it was reached, by the source's own clock.
-    pub reached_at: Timestamp,
 }
 
 /// A fulfilment as kept.
@@ -397,11 +334,7 @@ impl Order {
             self.cancelled_at = earliest(self.cancelled_at, at);
         }
         let newer = self.report.as_ref().is_none_or(|kept| supersedes((report.reported_at, &report), (kept.reported_at, kept)));
-        let fingerprint = report.fingerprint();
-        if self.contents.contains_key(&fingerprint) || self.contents.len() < CONTENTS_MAX {
-            let first = self.contents.entry(fingerprint).or_insert(report.reported_at);
-            *first = (*first).min(report.reported_at);
-        }
+        self.remember_content(&report);
         if newer {
             let email = |report: &OrderReport| report.customer.email.clone();
             if self.report.as_ref().is_some_and(|kept| email(kept) != email(&report)) {
@@ -410,19 +343,6 @@ impl Order {
             self.report = Some(report);
         }
         Ok(self.settled())
-    }
-
-    /// The order after a report about a stage of the shop floor. Any order, any repeats, the same end.
-    ///
-    /// # Errors
-    /// When a bound is passed; the order is then unchanged.
-    pub fn staged(mut self, report: &StageReport) -> Result<Self, OrderRefusal> {
-        let reached = (report.reached_at, report.stage);
-        if self.stages.len() >= STAGES_MAX && !self.stages.contains(&reached) {
-            return Err(OrderRefusal::TooMany { what: "stages", max: STAGES_MAX });
-        }
-        self.stages.insert(reached);
-        Ok(self)
     }
 
     /// When a first part of it was handed over while more was still to be packed, if that was so.
@@ -441,14 +361,6 @@ impl Order {
     pub fn bounced(mut self, bounced_at: Timestamp) -> Self {
         self.mail_bounced_at = earliest(self.mail_bounced_at, bounced_at);
         self
-    }
-
-    /// When it became another order than was first confirmed: each of its later contents, by the earliest report of it.
-    #[must_use]
-    pub fn changes(&self) -> Vec<(&str, Timestamp)> {
-        let mut contents: Vec<(&str, Timestamp)> = self.contents.iter().map(|(print, at)| (print.as_str(), *at)).collect();
-        contents.sort_unstable_by_key(|(print, at)| (*at, *print));
-        contents.split_off(contents.len().min(1))
     }
 
     /// The order after a report about one of its fulfilments. Any order, any repeats, the same end.

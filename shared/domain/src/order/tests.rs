@@ -114,3 +114,53 @@ fn links_are_bounded_by_hour_and_day() {
     let later = now + jiff::SignedDuration::from_hours(2);
     assert!(order.link_asked(later).is_some());
 }
+
+#[test]
+fn a_change_is_what_came_after_the_first_content_in_whatever_order_it_is_heard() {
+    let of = |minute, quantity| {
+        let mut report = report(minute, Payment::Paid, false, "Boots");
+        report.lines[0].quantity = quantity;
+        report
+    };
+    // Bought one, then two; the second report of the same content is no change, and neither is another name of the line.
+    let told = [of(0, 1), of(5, 2), of(9, 2), OrderReport { lines: report(7, Payment::Paid, false, "Shoes").lines, ..of(1, 1) }];
+    let changes = |order: &Order| order.changes().into_iter().map(|(_, at)| at.to_string()).collect::<Vec<_>>();
+    for shift in 0..told.len() {
+        let heard = told.iter().cycle().skip(shift).take(told.len());
+        let order = heard.fold(new(), |order, report| order.told(report.clone()).unwrap());
+        assert_eq!(changes(&order), ["2026-11-01T10:05:00Z"], "heard from the {shift}th on");
+    }
+    let elsewhere =
+        |minute| OrderReport { ship_to: Some(Address { city: Some("Leipzig".into()), ..Address::default() }), ..of(minute, 1) };
+    assert_eq!(changes(&new().told(of(0, 1)).unwrap().told(elsewhere(3)).unwrap()), ["2026-11-01T10:03:00Z"]);
+}
+
+#[test]
+fn stages_are_kept_once_each_within_a_bound() {
+    let stage = |minute: usize| StageReport {
+        source: "standard".into(),
+        order_source_id: "1".into(),
+        stage: Stage::Picking,
+        reached_at: format!("2026-11-01T10:{minute:02}:00Z").parse().unwrap(),
+    };
+    let full = (0..STAGES_MAX).fold(new(), |order, minute| order.staged(&stage(minute)).unwrap().staged(&stage(minute)).unwrap());
+    assert_eq!(full.stages.len(), STAGES_MAX);
+    assert_eq!(full.clone().staged(&stage(0)).unwrap(), full, "a repeat is no stage more");
+    assert!(full.staged(&stage(STAGES_MAX)).is_err());
+}
+
+#[test]
+fn a_part_is_sent_when_something_that_ships_is_not_in_the_first_fulfilment() {
+    let mut two_lines = report(0, Payment::Paid, false, "Boots");
+    two_lines.lines.push(Line { id: "2".parse().unwrap(), ..two_lines.lines[0].clone() });
+    let order = new().told(two_lines).unwrap();
+    assert_eq!(order.partly_shipped_at(), None);
+    let first = order.fulfilled(shipped("f1", 0, "1Z1", FulfilmentState::Open)).unwrap();
+    let at = first.partly_shipped_at();
+    assert_eq!(at.map(|at| at.to_string()).as_deref(), Some("2026-11-02T10:00:00Z"));
+    // The rest a day later does not make it untrue.
+    let mut rest = shipped("f2", 5, "1Z2", FulfilmentState::Open);
+    rest.created_at = "2026-11-03T10:00:00Z".parse().unwrap();
+    rest.lines = vec![("2".parse().unwrap(), 1)];
+    assert_eq!(first.fulfilled(rest).unwrap().partly_shipped_at(), at);
+}
