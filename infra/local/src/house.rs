@@ -8,7 +8,7 @@ use crate::{
     gateway::{BODY_BYTES_MAX, Gateway, message},
     graph,
     idle::Watch,
-    link,
+    letters_desk, link,
     mail_events::Comeback,
     outbox,
     own_vault::OwnVault,
@@ -83,6 +83,9 @@ pub fn routes(house: Later) -> Router {
         .route("/_local/messages", get(messages))
         .route("/_local/messages/{file}", get(message_file))
         .route("/_local/bounces", post(bounce))
+        .route("/_local/letters", get(letters))
+        .route("/_local/letters/preview", get(preview_letter))
+        .route("/_local/letters/{command}", post(act_on_letter))
         .route("/_local/idle", get(idle))
         .route("/_local/queues", get(queues))
         .route("/_local/queues/{name}/redrive", post(redrive))
@@ -198,6 +201,26 @@ async fn bounce(Ready(house): Ready, body: Bytes) -> Response<Body> {
             message(status, &refusal.message)
         }
     }
+}
+
+/// The letters of an order, for the staff.
+async fn letters(Ready(house): Ready, uri: Uri) -> Response<Body> {
+    let asked = form::read(uri.query().unwrap_or_default().as_bytes());
+    let html = letters_desk::page(&house, &asked).await;
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html).into_response()
+}
+
+async fn preview_letter(Ready(house): Ready, uri: Uri) -> Response<Body> {
+    let asked = form::read(uri.query().unwrap_or_default().as_bytes());
+    let (kind, text) = letters_desk::preview(&house, &asked).await;
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+async fn act_on_letter(Ready(house): Ready, Path(command): Path<String>, body: Bytes) -> Response<Body> {
+    if !["resend", "test"].contains(&command.as_str()) {
+        return message(StatusCode::NOT_FOUND, "Not Found");
+    }
+    letters_desk::act(&house, &command, &body).await.into_response()
 }
 
 async fn idle(Ready(house): Ready, Query(asked): Asked) -> Response<Body> {

@@ -19,6 +19,7 @@ mod graph;
 mod house;
 mod idle;
 mod intrinsics;
+mod letters_desk;
 mod link;
 mod mail;
 mod mail_events;

@@ -24,7 +24,7 @@ th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);
 button{font:inherit;color:var(--accent);background:none;border:1px solid var(--line);border-radius:8px;padding:.2rem .7rem;cursor:pointer}
 th{color:var(--soft);font-weight:500}a{color:var(--accent)}nav a{margin-right:1rem}.file{margin:.4rem 0;font-size:.9rem}
 </style></head><body><main><h1>Doorstep on this machine</h1>
-<nav><a href="/_local/messages">messages</a><a href="/_local/queues">queues</a><a href="/_local/functions">functions</a><a href="/_local/requests">requests</a><a href="/_local/faults">faults</a><a href="/_local/clock">clock</a></nav>
+<nav><a href="/_local/letters">letters of an order</a><a href="/_local/messages">messages</a><a href="/_local/queues">queues</a><a href="/_local/functions">functions</a><a href="/_local/requests">requests</a><a href="/_local/faults">faults</a><a href="/_local/clock">clock</a></nav>
 "#;
 
 /// Makes the links of a mail open beside this page; already written for an attribute.
