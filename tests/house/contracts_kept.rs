@@ -1,6 +1,6 @@
 //! A published message is never edited: today's code reads every golden file and writes it back as it was.
 
-use contracts::{ToErrands, ToMailEvents, ToNotify, ToOrders, ToReturns, ToTracking};
+use contracts::{ToErrands, ToMailEvents, ToNotify, ToOrders, ToReturns, ToSources, ToTracking};
 use house::repository;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
@@ -39,6 +39,7 @@ fn every_golden_message_is_still_read_and_written_as_published() {
     reads_and_writes_back::<ToNotify>("letters");
     reads_and_writes_back::<ToErrands>("errands");
     reads_and_writes_back::<ToMailEvents>("feedback");
+    reads_and_writes_back::<ToSources>("sources");
 }
 
 #[test]
@@ -51,6 +52,7 @@ fn every_message_that_exists_has_a_golden_file() {
         ("ToNotify", "letters"),
         ("ToErrands", "errands"),
         ("ToMailEvents", "feedback"),
+        ("ToSources", "sources"),
     ];
     let enums: BTreeSet<&str> = source.split("pub enum ").skip(1).map(|rest| rest.split([' ', '{']).next().unwrap()).collect();
     assert_eq!(enums, queues.iter().map(|(name, _)| *name).collect(), "a queue came or went");

@@ -9,7 +9,7 @@
 //! - `{"shards": [0, 3]}` walks these shards only: several schedules, each with its share, for more timers than one sweep can send.
 
 use boot::{StartError, aws::Aws, env, queue};
-use contracts::{ToNotify, ToOrders, ToTracking};
+use contracts::{ToNotify, ToOrders, ToSources, ToTracking};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use std::{
@@ -23,7 +23,7 @@ use store::{
 use tokio::task::JoinSet;
 
 /// The environment this function reads.
-pub const ENV: &[&str] = &["TABLE_NAME", "ORDERS_QUEUE_URL", "TRACKING_QUEUE_URL", "LETTERS_QUEUE_URL"];
+pub const ENV: &[&str] = &["TABLE_NAME", "ORDERS_QUEUE_URL", "TRACKING_QUEUE_URL", "LETTERS_QUEUE_URL", "SOURCES_QUEUE_URL"];
 
 /// What is left of the invocation's time when the walks stop; the next minute goes on from there.
 const LAST_CALL: Duration = Duration::from_secs(10);
@@ -41,6 +41,7 @@ pub struct Room {
     orders_queue_url: String,
     tracking_queue_url: String,
     letters_queue_url: String,
+    sources_queue_url: String,
 }
 
 impl Room {
@@ -56,6 +57,7 @@ impl Room {
             orders_queue_url: env::required(get, "ORDERS_QUEUE_URL")?,
             tracking_queue_url: env::required(get, "TRACKING_QUEUE_URL")?,
             letters_queue_url: env::required(get, "LETTERS_QUEUE_URL")?,
+            sources_queue_url: env::required(get, "SOURCES_QUEUE_URL")?,
         })
     }
 
@@ -192,7 +194,7 @@ impl Sweep {
 
 /// Puts each timer on the queue of its desk.
 async fn send(room: &Room, due: &[DueTimer]) -> Result<(), Error> {
-    let (mut to_tracking, mut to_orders, mut to_notify) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut to_tracking, mut to_orders, mut to_notify, mut to_sources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for DueTimer { about, due_at } in due {
         let due_at = *due_at;
         match about {
@@ -206,12 +208,19 @@ async fn send(room: &Room, due: &[DueTimer]) -> Result<(), Error> {
                 let hold = ToNotify::HoldOver { order: order.clone(), letter: id.clone(), channel: *channel };
                 to_notify.push(contracts::write(&hold)?);
             }
+            TimerAbout::Inquiry(parcel) => {
+                to_sources.push(contracts::write(&ToSources::InquiryDue { parcel: parcel.clone(), due_at })?);
+            }
         }
     }
     // A page is ten requests at most; one after the other they would be most of a sweep's time.
     let mut under_way = JoinSet::new();
-    let posts =
-        [(&room.tracking_queue_url, to_tracking), (&room.orders_queue_url, to_orders), (&room.letters_queue_url, to_notify)];
+    let posts = [
+        (&room.tracking_queue_url, to_tracking),
+        (&room.orders_queue_url, to_orders),
+        (&room.letters_queue_url, to_notify),
+        (&room.sources_queue_url, to_sources),
+    ];
     for (url, bodies) in posts {
         for some in bodies.chunks(IN_ONE_REQUEST) {
             let (sqs, url, some) = (room.sqs.clone(), url.clone(), some.to_vec());

@@ -1,7 +1,7 @@
 //! EasyPost: tracker events with their whole history, signed in one of two ways.
 
 use crate::{
-    CarrierParsed,
+    Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told},
     meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
     unknown,
@@ -17,6 +17,24 @@ use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
 use unicode_normalization::UnicodeNormalization as _;
+
+pub(crate) const READER: Reader = Reader {
+    verify,
+    parse,
+    parse_answer: None,
+    sign: |delivery, _, secret| sign(delivery, secret),
+    reread: |code, _| reread(code),
+    headers_read: &[],
+    keys_url: None,
+    answers: Answers::usual(Some(7)),
+    proof: "HMAC-SHA256 of time, method, path and body (v2), or of the body (v1)",
+    topics: &[
+        Topic { name: "tracker.created", used_for: "scans, expected day" },
+        Topic { name: "tracker.updated", used_for: "scans, expected day" },
+        Topic { name: "batch.*, shipment.*, refund.*, insurance.*, report.*", used_for: "" },
+    ],
+    codes,
+};
 
 const SIGNATURE: &str = "X-Hmac-Signature";
 const SIGNATURE_V2: &str = "x-hmac-signature-v2";
@@ -277,6 +295,14 @@ pub(crate) fn reread(code: &str) -> Option<(Status, SubStatus)> {
     meaning(Some(status?), detail, is_signed).again()
 }
 
+fn codes() -> Vec<CodeMeaning> {
+    let row = |status: &str, detail: &str| {
+        let (code, meaning) = (format!("{status}/{detail}"), meaning(Some(status), Some(detail), false));
+        CodeMeaning { code, status: meaning.status, sub: meaning.sub() }
+    };
+    STATUSES.iter().flat_map(|status| DETAILS.iter().map(move |detail| row(status, detail))).collect()
+}
+
 /// What an arrival is when the tracker has a `signed_by`, which stands beside the history and not in it.
 const SIGNED: &str = "signed";
 
@@ -359,23 +385,23 @@ const DETAILS: [&str; 28] = [
     "weather_delay",
 ];
 
+/// Every status that `EasyPost` documents.
+const STATUSES: [&str; 10] = [
+    "unknown",
+    "pre_transit",
+    "in_transit",
+    "out_for_delivery",
+    "delivered",
+    "available_for_pickup",
+    "return_to_sender",
+    "failure",
+    "cancelled",
+    "error",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Every status that `EasyPost` documents.
-    const STATUSES: [&str; 10] = [
-        "unknown",
-        "pre_transit",
-        "in_transit",
-        "out_for_delivery",
-        "delivered",
-        "available_for_pickup",
-        "return_to_sender",
-        "failure",
-        "cancelled",
-        "error",
-    ];
 
     #[test]
     fn every_word_of_easypost_has_its_meaning() {

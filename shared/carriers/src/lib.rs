@@ -31,31 +31,94 @@ use domain::{
     parcel::ParcelReport,
     status::{Status, SubStatus},
 };
-pub use signatures::{BadDelivery, Delivery, Headers, Refusal, Verified};
+pub use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Topic, Verified};
 use std::{fmt, str::FromStr};
 
-/// A source of tracking that we read. A closed set: what is not listed has no door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CarrierSource {
-    /// `EasyPost`'s events.
-    EasyPost,
-    /// Shippo's tracking webhooks.
-    Shippo,
-    /// Our own format, signed as Standard Webhooks are: for carriers and warehouses we do not know (see
-    /// `shared/storefronts/STANDARD.md`).
-    Standard,
+/// Reads bytes that are proved.
+type Parse = fn(&Verified<'_>) -> Result<CarrierParsed, BadDelivery>;
+
+/// What the file of one source gives: its row in the table of sources.
+pub(crate) struct Reader {
+    /// Lets a delivery in, or not.
+    pub(crate) verify: for<'a> fn(Delivery<'a>, &[String]) -> Result<Verified<'a>, Refusal>,
+    /// Reads one that was let in.
+    pub(crate) parse: Parse,
+    /// Reads what the source's API answers when it is asked for a parcel; none: it cannot be asked.
+    pub(crate) parse_answer: Option<Parse>,
+    /// The headers with which it would sign a body: for the demo and for tests.
+    pub(crate) sign: fn(&Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)>,
+    /// What today's table says of a kept code.
+    pub(crate) reread: fn(code: &str, text: &str) -> Option<(Status, SubStatus)>,
+    /// Headers that `parse` looks at, in lower case.
+    pub(crate) headers_read: &'static [&'static str],
+    /// Where its public keys are, when it signs with private ones.
+    pub(crate) keys_url: Option<&'static str>,
+    /// How it wants to be turned away.
+    pub(crate) answers: Answers,
+    /// How it proves itself, in a few words for the table in the docs.
+    pub(crate) proof: &'static str,
+    /// Its topics.
+    pub(crate) topics: &'static [Topic],
+    /// Every code of its documentation and where it maps.
+    pub(crate) codes: fn() -> Vec<CodeMeaning>,
 }
 
-/// A segment of a URL that is no source of tracking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such source of tracking; there are easypost, shippo and standard")]
-pub struct UnknownCarrierSource;
+macro_rules! sources {
+    ($($(#[$doc:meta])* $name:ident = $segment:literal => $reader:expr;)*) => {
+        /// A source of tracking that we read. A closed set: what is not listed has no door.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum CarrierSource {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl CarrierSource {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The segment of the URL, the `source` of a report and the name of its secret.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $segment,)*
+                }
+            }
+
+            fn reader(self) -> &'static Reader {
+                match self {
+                    $(Self::$name => &$reader,)*
+                }
+            }
+        }
+
+        /// A segment of a URL that is no source of tracking.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[error("no such source of tracking; there are{}", concat!($(" ", $segment),*))]
+        pub struct UnknownCarrierSource;
+    };
+}
+
+sources! {
+    /// `EasyPost`'s events.
+    EasyPost = "easypost" => easypost::READER;
+    /// Shippo's tracking webhooks.
+    Shippo = "shippo" => shippo::READER;
+    /// Our own format, signed as Standard Webhooks are: for carriers and warehouses we do not know (see
+    /// `shared/storefronts/STANDARD.md`).
+    Standard = "standard" => standard::READER;
+}
 
 /// What a delivery said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CarrierParsed {
     /// These reports, each for the desk `tracking`.
     Reports(Vec<ParcelReport>),
+    /// A hello that wants to be answered by a request of ours before anything is pushed (DHL).
+    Handshake {
+        /// The source's id of the subscription.
+        subscription: String,
+        /// What proves that the hello arrived.
+        proof: String,
+    },
     /// Well signed, and of something we do not read: the door parks it.
     Unknown {
         /// The topic as sent, cut at [`TOPIC_CHARS_MAX`]; empty when there was none.
@@ -63,33 +126,28 @@ pub enum CarrierParsed {
     },
 }
 
+/// A code of a source and where it maps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeMeaning {
+    /// As a scan keeps it.
+    pub code: String,
+    /// Our status.
+    pub status: Status,
+    /// Our finer word.
+    pub sub: SubStatus,
+}
+
 /// The longest topic kept of a delivery that we do not read.
 pub const TOPIC_CHARS_MAX: usize = 100;
 
 impl CarrierSource {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::EasyPost, Self::Shippo, Self::Standard];
-
-    /// The segment of the URL, the `source` of a report and the name of its secret.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::EasyPost => "easypost",
-            Self::Shippo => "shippo",
-            Self::Standard => "standard",
-        }
-    }
-
-    /// Lets a delivery in when it is signed with one of the secrets.
+    /// Lets a delivery in when it is signed with one of the secrets. Of a source with public keys, the secrets are its key
+    /// sets (JWK Sets) as it publishes them.
     ///
     /// # Errors
     /// When it is not; nothing of it has been read then.
     pub fn verify<'a>(self, delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
-        match self {
-            Self::EasyPost => easypost::verify(delivery, secrets),
-            Self::Shippo => shippo::verify(delivery, secrets),
-            Self::Standard => signatures::standard::verify(delivery, secrets),
-        }
+        (self.reader().verify)(delivery, secrets)
     }
 
     /// Reads what a delivery says.
@@ -97,31 +155,68 @@ impl CarrierSource {
     /// # Errors
     /// When it speaks of a parcel and cannot be read. It names what and where, without quoting.
     pub fn parse(self, verified: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
-        match self {
-            Self::EasyPost => easypost::parse(verified),
-            Self::Shippo => shippo::parse(verified),
-            Self::Standard => standard::parse(verified),
+        (self.reader().parse)(verified)
+    }
+
+    /// Reads what the source's API answered when it was asked for a parcel ([`signatures::answered`]).
+    ///
+    /// # Errors
+    /// When it cannot be read, or the source cannot be asked.
+    pub fn parse_answer(self, answered: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
+        match self.reader().parse_answer {
+            Some(parse) => parse(answered),
+            None => Err(BadDelivery::bad("source", "cannot be asked for a parcel")),
         }
     }
 
-    /// The headers with which this source would sign the delivery's method, path and body now: for the demo and for tests.
-    /// Empty when the secret is of no use. `message_id` is used by Standard Webhooks only.
+    /// The headers with which this source would sign the delivery's body now: for the demo and for tests. Empty when the
+    /// secret is of no use. `message_id` is used by Standard Webhooks only.
     #[must_use]
     pub fn sign(self, delivery: &Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)> {
-        match self {
-            Self::EasyPost => easypost::sign(delivery, secret),
-            Self::Shippo => shippo::sign(delivery, secret).into_iter().collect(),
-            Self::Standard => {
-                signatures::standard::sign(secret, message_id, delivery.now, delivery.body).into_iter().flatten().collect()
-            }
-        }
+        (self.reader().sign)(delivery, message_id, secret)
+    }
+
+    /// The headers that [`CarrierSource::parse`] looks at, in lower case.
+    #[must_use]
+    pub fn headers_read(self) -> &'static [&'static str] {
+        self.reader().headers_read
+    }
+
+    /// Where its public keys are, when it signs with private ones.
+    #[must_use]
+    pub fn keys_url(self) -> Option<&'static str> {
+        self.reader().keys_url
+    }
+
+    /// How it wants to be turned away.
+    #[must_use]
+    pub fn answers(self) -> Answers {
+        self.reader().answers
+    }
+
+    /// How it proves itself, in a few words.
+    #[must_use]
+    pub fn proof(self) -> &'static str {
+        self.reader().proof
+    }
+
+    /// Its topics and what is made of each.
+    #[must_use]
+    pub fn topics(self) -> &'static [Topic] {
+        self.reader().topics
+    }
+
+    /// Every code of its documentation and where it maps.
+    #[must_use]
+    pub fn codes(self) -> Vec<CodeMeaning> {
+        (self.reader().codes)()
     }
 }
 
 impl FromStr for CarrierSource {
     type Err = UnknownCarrierSource;
     fn from_str(segment: &str) -> Result<Self, UnknownCarrierSource> {
-        Self::ALL.into_iter().find(|source| source.as_str() == segment).ok_or(UnknownCarrierSource)
+        Self::ALL.iter().copied().find(|source| source.as_str() == segment).ok_or(UnknownCarrierSource)
     }
 }
 
@@ -140,13 +235,9 @@ impl fmt::Display for CarrierSource {
 /// its general word was known, and the scan is `pending`. What a reader decides from more than the source's two words (a
 /// signature beside the history, the second of two scans of one word) it therefore writes into the code.
 #[must_use]
-pub fn reread(source: &str, code: &str, _text: &str) -> Option<(Status, SubStatus)> {
-    // The text is for sources whose codes are too coarse (DHL's); none of today's needs it.
-    match source.split('/').next()?.parse().ok()? {
-        CarrierSource::EasyPost => easypost::reread(code),
-        CarrierSource::Shippo => shippo::reread(code),
-        CarrierSource::Standard => standard::reread(code),
-    }
+pub fn reread(source: &str, code: &str, text: &str) -> Option<(Status, SubStatus)> {
+    let source: CarrierSource = source.split('/').next()?.parse().ok()?;
+    (source.reader().reread)(code, text)
 }
 
 fn unknown(topic: &str) -> CarrierParsed {

@@ -1,7 +1,7 @@
 //! Shippo: a tracker's current status and history, signed when the account asked for it and else known by a secret URL.
 
 use crate::{
-    CarrierParsed,
+    Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told},
     meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
     unknown,
@@ -15,6 +15,23 @@ use domain::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+
+pub(crate) const READER: Reader = Reader {
+    verify,
+    parse,
+    parse_answer: None,
+    sign: |delivery, _, secret| sign(delivery, secret).into_iter().collect(),
+    reread: |code, _| reread(code),
+    headers_read: &[],
+    keys_url: None,
+    answers: Answers::usual(Some(3)),
+    proof: "HMAC-SHA256 of time and body, or `?token=` in the address",
+    topics: &[
+        Topic { name: "track_updated", used_for: "scans, expected day" },
+        Topic { name: "transaction_*, batch_*", used_for: "" },
+    ],
+    codes,
+};
 
 /// Shippo's documentation and its own code name the header differently; both are read.
 const SIGNATURES: [&str; 2] = ["Shippo-Auth-Signature", "Shippo-Signature"];
@@ -258,13 +275,23 @@ const SUBSTATUSES: [&str; 27] = [
     "other",
 ];
 
+/// Every status that Shippo documents.
+const STATUSES: [&str; 6] = ["UNKNOWN", "PRE_TRANSIT", "TRANSIT", "DELIVERED", "RETURNED", "FAILURE"];
+
+fn codes() -> Vec<CodeMeaning> {
+    let row = |status: &str, substatus: &str| {
+        let code = format!("{status}/{substatus}");
+        let meaning = meaning(Some(status), Some(substatus)).into_iter().next()?;
+        Some(CodeMeaning { code, status: meaning.status, sub: meaning.sub() })
+    };
+    STATUSES.iter().flat_map(|status| SUBSTATUSES.iter().filter_map(move |substatus| row(status, substatus))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Every status that Shippo documents.
-    const STATUSES: [&str; 6] = ["UNKNOWN", "PRE_TRANSIT", "TRANSIT", "DELIVERED", "RETURNED", "FAILURE"];
-
     #[test]
     fn every_meaning_is_in_the_vocabulary_and_is_read_again_from_its_code() {
         for status in STATUSES {

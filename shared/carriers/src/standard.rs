@@ -1,7 +1,7 @@
 //! Our own format, for carriers and warehouses we do not know: documented in `shared/storefronts/STANDARD.md`, and strict.
 
 use crate::{
-    CarrierParsed,
+    Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told, Untimely},
     meaning::{self, Gathered, SERVICE_CHARS_MAX},
     unknown,
@@ -12,11 +12,27 @@ use domain::{
     parcel::ParcelReport,
     place::zone_of,
     scan::{CODE_CHARS_MAX, Scan},
-    status::{Status, SubStatus},
+    status::{SUB_STATUSES, Status, SubStatus},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Field, List, Part, Verified, standard};
+
+pub(crate) const READER: Reader = Reader {
+    verify: signatures::standard::verify,
+    parse,
+    parse_answer: None,
+    sign: |delivery, message_id, secret| {
+        signatures::standard::sign(secret, message_id, delivery.now, delivery.body).into_iter().flatten().collect()
+    },
+    reread: |code, _| reread(code),
+    headers_read: &[],
+    keys_url: None,
+    answers: Answers::usual(None),
+    proof: "Standard Webhooks: HMAC-SHA256 of id, time and body",
+    topics: &[Topic { name: "parcel.reported", used_for: "scans, expected day, last leg" }],
+    codes,
+};
 
 /// The longest finer word: the longest of the vocabulary, and what a scan's code has room for beside the longest status.
 const SUB_BYTES_MAX: usize = 27;
@@ -150,6 +166,11 @@ fn zone(place: &Field) -> Option<Zone> {
     let mut parts = place.text()?.rsplit(',').map(str::trim);
     let country = parts.next()?;
     zone_of(country, parts.next())
+}
+
+fn codes() -> Vec<CodeMeaning> {
+    let row = |status: Status, sub: &str| CodeMeaning { code: format!("{status}/{sub}"), status, sub: SubStatus::new(sub) };
+    SUB_STATUSES.iter().flat_map(|(status, subs)| subs.iter().map(move |sub| row(*status, sub))).collect()
 }
 
 #[cfg(test)]

@@ -3,19 +3,26 @@
 //! A published message is never edited: a new need is a new variant with a new version, and readers keep the old ones.
 //! `events/` holds one golden file of each; a test reads them all with today's code.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     address::EmailAddress,
     answer::CustomerAnswer,
     errand::Errand,
     id::{LetterId, OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
     letter::{Channel, Letter},
-    order::{FulfilmentReport, OrderReport, StageReport},
+    order::{FulfilmentReport, OrderReport, RefundReport, StageReport},
     parcel::ParcelReport,
     preference::Preferences,
+    privacy::PrivacyRequest,
     return_::{Answer, ReturnRequest},
 };
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write as _},
+};
 
 /// A delivery that was signed well but speaks of something we do not read: kept aside and counted, never failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +39,44 @@ pub struct ParkedDelivery {
 
 /// The longest parked body kept: a DynamoDB row holds 400 KB.
 pub const PARKED_BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// A delivery exactly as it came, to be kept for a while so that a mistake of ours in reading it can be repaired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptDelivery {
+    /// `shopify`, `easypost`.
+    pub source: String,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The headers that its reader looks at, in lower case; none of them proves anything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The exact body: compressed by DEFLATE (RFC 1951), in base64.
+    pub body: String,
+}
+
+/// The longest body of a kept delivery that is unpacked: what a door takes.
+const KEPT_BODY_BYTES_MAX: u64 = 1024 * 1024;
+
+impl KeptDelivery {
+    /// A delivery to be kept.
+    #[must_use]
+    pub fn pack(source: &str, received_at: Timestamp, headers: BTreeMap<String, String>, body: &[u8]) -> Self {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        // Writing to memory does not fail.
+        let packed = encoder.write_all(body).and_then(|()| encoder.finish()).unwrap_or_default();
+        Self { source: source.to_owned(), received_at, headers, body: STANDARD.encode(packed) }
+    }
+
+    /// The exact bytes that came; `None` when this is no packed body.
+    #[must_use]
+    pub fn unpack(&self) -> Option<Vec<u8>> {
+        let packed = STANDARD.decode(&self.body).ok()?;
+        let mut body = Vec::new();
+        let mut decoder = DeflateDecoder::new(packed.as_slice()).take(KEPT_BODY_BYTES_MAX + 1);
+        decoder.read_to_end(&mut body).ok()?;
+        (body.len() as u64 <= KEPT_BODY_BYTES_MAX).then_some(body)
+    }
+}
 
 /// To the desk `orders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +160,38 @@ pub enum ToOrders {
         /// What.
         delivery: ParkedDelivery,
     },
+    /// A storefront told of a refund.
+    #[serde(rename = "refund.reported.v1")]
+    RefundReported {
+        /// Whose.
+        shop: ShopId,
+        /// What it said.
+        report: RefundReport,
+    },
+    /// A storefront asks about a person's data.
+    #[serde(rename = "privacy.requested.v1")]
+    PrivacyRequested {
+        /// Whose.
+        shop: ShopId,
+        /// What.
+        request: PrivacyRequest,
+    },
+    /// A description of an order was read again with better tables: of one version, the new reading holds.
+    #[serde(rename = "order.reread.v1")]
+    OrderReread {
+        /// Whose.
+        shop: ShopId,
+        /// What it says now.
+        report: OrderReport,
+    },
+    /// A delivery as it came, to be kept for a while.
+    #[serde(rename = "delivery.kept.v1")]
+    Kept {
+        /// Whose.
+        shop: ShopId,
+        /// What.
+        delivery: KeptDelivery,
+    },
 }
 
 /// To the desk `tracking`.
@@ -144,6 +221,14 @@ pub enum ToTracking {
         shop: ShopId,
         /// What.
         delivery: ParkedDelivery,
+    },
+    /// A delivery as it came, to be kept for a while.
+    #[serde(rename = "delivery.kept.v1")]
+    Kept {
+        /// Whose.
+        shop: ShopId,
+        /// What.
+        delivery: KeptDelivery,
     },
 }
 
@@ -250,6 +335,83 @@ pub enum ToErrands {
     },
 }
 
+/// To the room `sources`, which asks storefronts and carriers what they did not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum ToSources {
+    /// A parcel's number became known, or it is time to ask after it.
+    #[serde(rename = "parcel.inquiry_due.v1")]
+    InquiryDue {
+        /// Which.
+        parcel: ParcelKey,
+        /// For when it was armed.
+        due_at: Timestamp,
+    },
+    /// A webhook named an order without describing it: it has to be fetched.
+    #[serde(rename = "order.fetch_due.v1")]
+    FetchDue {
+        /// Whose.
+        shop: ShopId,
+        /// `bigcommerce`, `stripe`.
+        source: String,
+        /// The source's id of what to fetch.
+        id: String,
+        /// When its webhook came.
+        told_at: Timestamp,
+    },
+    /// A source has to be answered by a request before it pushes anything (DHL).
+    #[serde(rename = "subscription.confirm_due.v1")]
+    ConfirmDue {
+        /// Whose.
+        shop: ShopId,
+        /// `dhl`.
+        source: String,
+        /// The source's id of the subscription.
+        subscription: String,
+        /// What proves that its hello arrived here; good for this one answer.
+        proof: String,
+    },
+    /// A delivery was signed with a key that we do not have: the source's public keys have to be read.
+    #[serde(rename = "keys.fetch_due.v1")]
+    KeysDue {
+        /// Whose, where each shop has keys of its own.
+        shop: ShopId,
+        /// `shipengine`, `saleor`.
+        source: String,
+    },
+    /// It is time to look for orders that webhooks missed. Without a shop: at every one, from the schedule.
+    #[serde(rename = "orders.reconcile_due.v1")]
+    ReconcileDue {
+        /// Which shop.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shop: Option<ShopId>,
+        /// Which storefront of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        /// The page to go on with, in the source's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<String>,
+        /// What the pages before looked at, and when the whole began.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<ReconcileRun>,
+    },
+}
+
+/// What one comparison of orders came to so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconcileRun {
+    /// Orders changed since then are looked at.
+    pub since: Timestamp,
+    /// When it began: the next one starts from here.
+    pub began_at: Timestamp,
+    /// Pages read.
+    pub pages: u32,
+    /// Orders compared.
+    pub compared: u32,
+    /// Orders we had not heard of, or not of their newest version.
+    pub missed: u32,
+}
+
 /// A message that cannot be read. Names where, never quotes what.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("message cannot be read: {kind} at line {line} column {column}")]
@@ -284,4 +446,26 @@ pub fn read<M: DeserializeOwned>(body: &str) -> Result<M, Unreadable> {
 /// Never for messages of this crate: none has a map with keys that are not text. The caller need not guess that.
 pub fn write<M: Serialize>(message: &M) -> Result<String, serde_json::Error> {
     serde_json::to_string(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_delivery_is_given_back_byte_for_byte() {
+        for body in [&b""[..], b"{\"id\": 1}\n", &[0xff, 0, b'"'], &vec![b'x'; 1024 * 1024]] {
+            let kept = KeptDelivery::pack("shopify", Timestamp::UNIX_EPOCH, BTreeMap::new(), body);
+            assert_eq!(kept.unpack().as_deref(), Some(body));
+            assert!(body.len() < 100 || kept.body.len() < body.len() / 50);
+        }
+    }
+
+    #[test]
+    fn what_is_no_packed_body_is_none() {
+        let kept = KeptDelivery::pack("shopify", Timestamp::UNIX_EPOCH, BTreeMap::new(), &vec![b'x'; 1024 * 1024 + 1]);
+        assert_eq!(kept.unpack(), None, "longer than a door takes");
+        assert_eq!(KeptDelivery { body: "no base64!".to_owned(), ..kept.clone() }.unpack(), None);
+        assert_eq!(KeptDelivery { body: STANDARD.encode([1, 2, 3]), ..kept }.unpack(), None);
+    }
 }

@@ -85,6 +85,11 @@ id!(
     |t| (1..=64).contains(&t.len()) && t.chars().all(|c| !c.is_control() && c != '#')
 );
 id!(
+    /// The storefront's id of a refund.
+    RefundId, "a refund id", "1 to 64 printable characters without #",
+    |t| (1..=64).contains(&t.len()) && t.chars().all(|c| !c.is_control() && c != '#')
+);
+id!(
     /// A return, named by the nonce of the form that asked for it, so that a form sent twice is one return.
     ReturnId, "a return id", "8 to 32 of a-z 0-9",
     |t| (8..=32).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())

@@ -1,16 +1,18 @@
 //! An order: what the storefront says was bought, folded by the storefront's own clock.
 
 mod changes;
+mod refunds;
 mod stages;
 
 pub use changes::CONTENTS_MAX;
+pub use refunds::{REFUNDS_MAX, Refund, RefundReport};
 pub use stages::{STAGES_MAX, Stage, StageReport};
 
 use crate::{
     address::{Address, Customer},
     answer::CustomerAnswer,
     carrier,
-    id::{CarrierCode, FulfilmentId, LineId, OrderId, OrderKey, ParcelKey, ShopId, TrackingNumber},
+    id::{CarrierCode, FulfilmentId, LineId, OrderId, OrderKey, ParcelKey, RefundId, ShopId, TrackingNumber},
     money::Money,
     parcel::Destination,
 };
@@ -264,6 +266,12 @@ pub struct Order {
     /// What was ordered and where it goes, as a fingerprint of each that was ever told, with the earliest report of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub contents: BTreeMap<String, Timestamp>,
+    /// Money that went back, by the storefront's id of the refund.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refunds: BTreeMap<RefundId, Refund>,
+    /// When its customer's data was erased: what still comes of it is stripped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted_at: Option<Timestamp>,
 }
 
 /// A stretch in which an order should have been packed and was not.
@@ -310,6 +318,8 @@ impl Order {
             mail_bounced_at: None,
             stages: BTreeSet::new(),
             contents: BTreeMap::new(),
+            refunds: BTreeMap::new(),
+            redacted_at: None,
         }
     }
 
@@ -323,7 +333,10 @@ impl Order {
     ///
     /// # Errors
     /// When a bound is passed; the order is then unchanged.
-    pub fn told(mut self, report: OrderReport) -> Result<Self, OrderRefusal> {
+    pub fn told(mut self, mut report: OrderReport) -> Result<Self, OrderRefusal> {
+        if self.redacted_at.is_some() {
+            (report.customer, report.ship_to) = Default::default();
+        }
         if report.lines.len() > LINES_MAX {
             return Err(OrderRefusal::TooMany { what: "lines", max: LINES_MAX });
         }
@@ -343,6 +356,32 @@ impl Order {
             self.report = Some(report);
         }
         Ok(self.settled())
+    }
+
+    /// The order after a delivery was read again with better tables: of one version of the source's, the new reading holds.
+    ///
+    /// # Errors
+    /// When a bound is passed; the order is then unchanged.
+    pub fn reread(mut self, report: OrderReport) -> Result<Self, OrderRefusal> {
+        if self.report.as_ref().is_some_and(|kept| kept.reported_at == report.reported_at) {
+            self.report = None;
+        }
+        self.told(report)
+    }
+
+    /// The order without anything that tells who its customer is. What was bought and where its parcels are stays.
+    #[must_use]
+    pub fn redacted(mut self, at: Timestamp) -> Self {
+        self.redacted_at = earliest(self.redacted_at, at);
+        if let Some(report) = &mut self.report {
+            let country = report.ship_to.take().and_then(|to| to.country);
+            report.customer = Customer::default();
+            report.ship_to = country.map(|country| Address { country: Some(country), ..Address::default() });
+        }
+        self.answers.clear();
+        // Links in old mails open nothing any more.
+        self.link_epoch = self.link_epoch.saturating_add(1);
+        self
     }
 
     /// When a first part of it was handed over while more was still to be packed, if that was so.

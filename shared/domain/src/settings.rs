@@ -1,8 +1,10 @@
 //! A shop's settings: brand, policy, calendar, channels. One TOML file a shop; versioned in the vault.
 
 mod letters;
+mod sources;
 
 pub use letters::{KindRules, LetterRules, OwnWords, Promotion};
+pub use sources::{SourceRules, StorefrontApi, Tracker};
 
 use crate::{
     address::Phone,
@@ -54,6 +56,9 @@ pub struct ShopSettings {
     /// The merchant's own systems.
     #[serde(default)]
     pub webhooks_out: WebhooksOut,
+    /// Where news comes from.
+    #[serde(default)]
+    pub sources: SourceRules,
 }
 
 /// How the shop shows itself on pages and in letters.
@@ -226,6 +231,7 @@ impl ShopSettings {
             parcels: ParcelRules::default(),
             returns: ReturnPolicy::default(),
             webhooks_out: WebhooksOut::default(),
+            sources: SourceRules::default(),
         }
     }
 
@@ -381,6 +387,7 @@ impl ShopSettings {
         }
         self.calendar.checked()?;
         self.promise.checked()?;
+        self.sources.checked()?;
         let days = [
             self.parcels.label_without_scan_days,
             self.parcels.no_movement_days_domestic,

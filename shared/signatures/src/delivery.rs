@@ -54,12 +54,15 @@ pub enum Refusal {
     /// The header is there and does not prove it: wrong secret, changed bytes, or not of the form the source writes.
     #[error("the signature is not right")]
     BadSignature,
+    /// It is signed with a public key that we do not have (yet).
+    #[error("the delivery is signed with a key that is not known here")]
+    UnknownKey,
     /// It is proved, but of another time: replayed, or a clock is wrong.
     #[error("the delivery was signed too long ago or in the future")]
     Stale,
 }
 
-/// A delivery whose bytes are proved. Only [`crate::sealed`] and [`crate::token`] make one.
+/// A delivery whose bytes are proved. Only the verifiers of this crate make one, and [`answered`] of what we asked for.
 #[derive(Clone, Copy)]
 pub struct Verified<'a>(Delivery<'a>);
 
@@ -108,4 +111,24 @@ impl<'a> Verified<'a> {
         })?;
         root.into_option().ok_or_else(|| BadDelivery::bad("body", "is not a JSON object"))
     }
+}
+
+struct NoHeaders;
+
+impl Headers for NoHeaders {
+    fn get(&self, _name: &str) -> Option<&str> {
+        None
+    }
+}
+
+/// The answer of a source to a question of ours: nobody signs it, because we asked the source itself over TLS.
+#[must_use]
+pub fn answered(body: &[u8], now: Timestamp) -> Verified<'_> {
+    Verified(Delivery { method: "GET", path: "", query: "", headers: &NoHeaders, body, now })
+}
+
+/// A delivery that was proved when it came and kept since ([the headers](Headers) are those that its reader looks at).
+#[must_use]
+pub fn kept<'a>(headers: &'a dyn Headers, body: &'a [u8], received_at: Timestamp) -> Verified<'a> {
+    Verified(Delivery { method: "POST", path: "", query: "", headers, body, now: received_at })
 }

@@ -53,6 +53,34 @@ pub(crate) fn parcel(parcel: &ParcelKey) -> Key {
     Key { pk: format!("PARCEL#{}#{}#{}", parcel.shop, parcel.carrier, parcel.number), sk: PARCEL_SK.to_owned() }
 }
 
+/// Beside a parcel: what we asked about it.
+pub(crate) fn inquiry(parcel_key: &ParcelKey) -> Key {
+    Key { sk: "INQUIRY".to_owned(), ..parcel(parcel_key) }
+}
+
+/// What is known of a shop's sources themselves.
+pub(crate) fn sources_folder(shop: &ShopId) -> String {
+    format!("SOURCE#{shop}")
+}
+
+/// What the sort key of a row of a source begins with, by what it says.
+pub(crate) const HEARD_PREFIX: &str = "HEARD#";
+pub(crate) const RECONCILED_PREFIX: &str = "RECONCILED#";
+pub(crate) const KEYS_PREFIX: &str = "KEYS#";
+pub(crate) const PACE_PREFIX: &str = "PACE#";
+
+pub(crate) fn of_source(shop: &ShopId, prefix: &str, source: &str) -> Key {
+    Key { pk: sources_folder(shop), sk: format!("{prefix}{}", plain(source)) }
+}
+
+/// Deliveries of a day, in sixteen folders so that no busy shop makes one partition hot.
+pub(crate) fn deliveries_folder(shop: &ShopId, day: Date, shard: u8) -> String {
+    format!("DELIVERY#{shop}#{day}#{:x}", shard % DELIVERY_SHARDS)
+}
+
+/// Folders of a day's deliveries.
+pub(crate) const DELIVERY_SHARDS: u8 = 16;
+
 pub(crate) fn settings_folder(shop: &ShopId) -> String {
     format!("SHOP#{shop}")
 }

@@ -5,6 +5,7 @@
 
 mod commit;
 mod customer;
+mod delivery;
 mod desk;
 mod document;
 mod errand;
@@ -17,6 +18,7 @@ mod mail_count;
 mod park;
 mod row;
 mod settings;
+mod source;
 mod stream;
 mod suppression;
 pub mod timeline;
@@ -32,6 +34,7 @@ pub use lane::LaneCache;
 pub use letter::{Claim, LedgerRow, LetterAt};
 pub use load::{Folder, PageKey, ParcelPage, Versioned};
 pub use settings::SettingsCache;
+pub use source::{HeardNotes, PublicKeys, Reconciled, SourceState};
 pub use stream::{StreamEvent, StreamRecord, Unreadable, change};
 pub use timer::{DueTimer, TimerAbout, TimerPage, TimerProgress};
 pub use worklist::{WorkItem, WorkList};

@@ -37,6 +37,8 @@ pub enum TimerAbout {
     Order(OrderKey),
     /// A letter that is held, for the postman `notify`.
     Letter(LetterAt),
+    /// A parcel that its source has to be asked about, for the room `sources`.
+    Inquiry(ParcelKey),
 }
 
 impl fmt::Display for TimerAbout {
@@ -45,6 +47,7 @@ impl fmt::Display for TimerAbout {
             Self::Parcel(parcel) => write!(f, "parcel#{parcel}"),
             Self::Order(order) => write!(f, "order#{order}"),
             Self::Letter(LetterAt { order, id, channel }) => write!(f, "letter#{order}/{id}/{}", channel.code()),
+            Self::Inquiry(parcel) => write!(f, "inquiry#{parcel}"),
         }
     }
 }
@@ -109,8 +112,9 @@ fn attribute(shard: u8) -> String {
 pub(crate) fn row(about: &TimerAbout, due_at: Timestamp, now: Timestamp) -> (Key, Item) {
     let name = about.to_string();
     let place = match about {
-        // A letter waits for an hour of the day; that of many is dealt with by the queue behind.
-        TimerAbout::Letter(_) => Place::prompt(&name, due_at, now),
+        // A letter waits for an hour of the day, a new number for its registration; many of them are dealt with by the
+        // queue behind.
+        TimerAbout::Letter(_) | TimerAbout::Inquiry(_) => Place::prompt(&name, due_at, now),
         TimerAbout::Parcel(_) | TimerAbout::Order(_) => Place::of(&name, due_at, now),
     };
     let key = Key { pk: pk(place.bucket(), place.shard), sk: timeline::sort_key(&place, &name) };
@@ -126,12 +130,12 @@ fn read(item: &Item) -> Option<DueTimer> {
     let mut key = text_of(item, "sk")?.splitn(3, '#').skip(1);
     let (kind, name) = (key.next()?, key.next()?);
     let parts: Vec<&str> = name.split('/').collect();
+    let parcel = |shop: &str, carrier: &str, number: &str| {
+        Some(ParcelKey { shop: shop.parse().ok()?, carrier: carrier.parse().ok()?, number: number.parse().ok()? })
+    };
     let about = match (kind, parts.as_slice()) {
-        ("parcel", [shop, carrier, number]) => TimerAbout::Parcel(ParcelKey {
-            shop: shop.parse().ok()?,
-            carrier: carrier.parse().ok()?,
-            number: number.parse().ok()?,
-        }),
+        ("parcel", [shop, carrier, number]) => TimerAbout::Parcel(parcel(shop, carrier, number)?),
+        ("inquiry", [shop, carrier, number]) => TimerAbout::Inquiry(parcel(shop, carrier, number)?),
         ("order", [shop, order]) => TimerAbout::Order(OrderKey { shop: shop.parse().ok()?, order: order.parse().ok()? }),
         ("letter", [shop, order, id, channel]) => TimerAbout::Letter(LetterAt {
             order: OrderKey { shop: shop.parse().ok()?, order: order.parse().ok()? },
@@ -244,7 +248,7 @@ mod tests {
     use super::*;
     use domain::id::LetterId;
 
-    fn abouts() -> [TimerAbout; 3] {
+    fn abouts() -> [TimerAbout; 4] {
         let shop = || "demo".parse().unwrap();
         let parcel = ParcelKey {
             shop: shop(),
@@ -253,7 +257,7 @@ mod tests {
         };
         let order = OrderKey { shop: shop(), order: "o8PmJcF_me-8P4iZ".parse().unwrap() };
         let letter = LetterAt { order: order.clone(), id: LetterId::of("parcel/x", "shipped", ""), channel: Channel::Sms };
-        [TimerAbout::Parcel(parcel), TimerAbout::Order(order), TimerAbout::Letter(letter)]
+        [TimerAbout::Parcel(parcel.clone()), TimerAbout::Order(order), TimerAbout::Letter(letter), TimerAbout::Inquiry(parcel)]
     }
 
     #[test]
@@ -263,7 +267,7 @@ mod tests {
             let (key, attributes) = row(&about, due_at, now);
             assert!(key.pk.starts_with("TIMER#2026-11-25T0") && key.pk.len() == "TIMER#2026-11-25T05:40#07".len(), "{}", key.pk);
             let name = about.to_string();
-            let is_prompt = matches!(about, TimerAbout::Letter(_));
+            let is_prompt = matches!(about, TimerAbout::Letter(_) | TimerAbout::Inquiry(_));
             let place = if is_prompt { Place::prompt(&name, due_at, now) } else { Place::of(&name, due_at, now) };
             assert!(!is_prompt || place.second == due_at.as_second());
             let expires_at: i64 = attributes["expires_at"].as_n().unwrap().parse().unwrap();

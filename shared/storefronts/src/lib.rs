@@ -7,32 +7,94 @@ mod shopify;
 mod standard;
 mod woocommerce;
 
-use domain::order::{FulfilmentReport, OrderReport, StageReport};
+use domain::{
+    order::{FulfilmentReport, OrderReport, RefundReport, StageReport},
+    privacy::PrivacyRequest,
+};
 use signatures::Field;
-pub use signatures::{BadDelivery, Delivery, Headers, Refusal, Verified};
+pub use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Topic, Verified};
 use std::{fmt, str::FromStr};
 
-/// A storefront we read. A closed set: what is not listed has no door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Storefront {
-    /// Shopify's webhooks.
-    Shopify,
-    /// `WooCommerce`'s webhooks.
-    WooCommerce,
-    /// Our own format, signed as Standard Webhooks are: for shops with a storefront we do not know (STANDARD.md).
-    Standard,
+/// Reads bytes that are proved.
+type Parse = fn(&Verified<'_>) -> Result<Parsed, BadDelivery>;
+
+/// What the file of one storefront gives: its row in the table of sources.
+pub(crate) struct Reader {
+    /// Lets a delivery in, or not.
+    pub(crate) verify: for<'a> fn(Delivery<'a>, &[String]) -> Result<Verified<'a>, Refusal>,
+    /// Whether a delivery is its unsigned hello.
+    pub(crate) greeting: fn(&Delivery<'_>) -> bool,
+    /// Reads one that was let in.
+    pub(crate) parse: Parse,
+    /// Reads one order as the storefront's API answers it; none: it is not asked.
+    pub(crate) parse_answer: Option<Parse>,
+    /// The headers with which it would sign a body: for the demo and for tests.
+    pub(crate) sign: fn(&Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)>,
+    /// Headers that `parse` looks at, in lower case.
+    pub(crate) headers_read: &'static [&'static str],
+    /// The path of its public keys below its own address, when it signs with private ones.
+    pub(crate) keys_path: Option<&'static str>,
+    /// How it wants to be turned away.
+    pub(crate) answers: Answers,
+    /// How it proves itself, in a few words for the table in the docs.
+    pub(crate) proof: &'static str,
+    /// Its topics.
+    pub(crate) topics: &'static [Topic],
 }
 
-/// A segment of a URL that is no storefront.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such storefront; there are shopify, woocommerce and standard")]
-pub struct UnknownStorefront;
+macro_rules! sources {
+    ($($(#[$doc:meta])* $name:ident = $segment:literal => $reader:expr;)*) => {
+        /// A storefront we read. A closed set: what is not listed has no door.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Storefront {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Storefront {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The segment of the URL, the `source` of a report and the name of its secret.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $segment,)*
+                }
+            }
+
+            fn reader(self) -> &'static Reader {
+                match self {
+                    $(Self::$name => &$reader,)*
+                }
+            }
+        }
+
+        /// A segment of a URL that is no storefront.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[error("no such storefront; there are{}", concat!($(" ", $segment),*))]
+        pub struct UnknownStorefront;
+    };
+}
+
+sources! {
+    /// Shopify's webhooks.
+    Shopify = "shopify" => shopify::READER;
+    /// `WooCommerce`'s webhooks.
+    WooCommerce = "woocommerce" => woocommerce::READER;
+    /// Our own format, signed as Standard Webhooks are: for shops with a storefront we do not know (STANDARD.md).
+    Standard = "standard" => standard::READER;
+}
 
 /// What a delivery said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parsed {
     /// These reports, each for the desk `orders`.
     Reports(Vec<StorefrontReport>),
+    /// That something happened to an order, without saying what: the order has to be fetched.
+    Thin {
+        /// The source's id of what to fetch.
+        id: String,
+    },
     /// Well signed, and of something we do not read: the door parks it.
     Unknown {
         /// The topic as sent, cut at [`TOPIC_CHARS_MAX`]; empty when there was none.
@@ -52,41 +114,26 @@ pub enum StorefrontReport {
     Fulfilment(FulfilmentReport),
     /// About the shop floor.
     Stage(StageReport),
+    /// About money that went back.
+    Refund(RefundReport),
+    /// About a person's data.
+    Privacy(PrivacyRequest),
 }
 
 impl Storefront {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Shopify, Self::WooCommerce, Self::Standard];
-
-    /// The segment of the URL, the `source` of a report and the name of its secret.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Shopify => "shopify",
-            Self::WooCommerce => "woocommerce",
-            Self::Standard => "standard",
-        }
-    }
-
-    /// Lets a delivery in when it is signed with one of the secrets.
+    /// Lets a delivery in when it is signed with one of the secrets. Of a source with public keys, the secrets are its key
+    /// sets (JWK Sets) as it publishes them.
     ///
     /// # Errors
     /// When it is not; nothing of it has been read then.
     pub fn verify<'a>(self, delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
-        match self {
-            Self::Shopify => shopify::verify(delivery, secrets),
-            Self::WooCommerce => woocommerce::verify(delivery, secrets),
-            Self::Standard => signatures::standard::verify(delivery, secrets),
-        }
+        (self.reader().verify)(delivery, secrets)
     }
 
     /// Whether this is the storefront's unsigned hello, which wants exactly `200` and says nothing. Ask before verifying.
     #[must_use]
     pub fn greeting(self, delivery: &Delivery<'_>) -> bool {
-        match self {
-            Self::WooCommerce => woocommerce::is_ping(delivery),
-            Self::Shopify | Self::Standard => false,
-        }
+        (self.reader().greeting)(delivery)
     }
 
     /// Reads what a delivery says.
@@ -94,10 +141,18 @@ impl Storefront {
     /// # Errors
     /// When it speaks of something we read and cannot be read. It names what and where, without quoting.
     pub fn parse(self, verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
-        match self {
-            Self::Shopify => shopify::parse(verified),
-            Self::WooCommerce => woocommerce::parse(verified),
-            Self::Standard => standard::parse(verified),
+        (self.reader().parse)(verified)
+    }
+
+    /// Reads one order as the storefront's API answered it ([`signatures::answered`]): an element of a list of orders, or
+    /// the whole of an order that was fetched.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the storefront is not asked.
+    pub fn parse_answer(self, answered: &Verified<'_>) -> Result<Parsed, BadDelivery> {
+        match self.reader().parse_answer {
+            Some(parse) => parse(answered),
+            None => Err(BadDelivery::bad("source", "is not asked for orders")),
         }
     }
 
@@ -105,20 +160,44 @@ impl Storefront {
     /// the secret is of no use. `message_id` is used by Standard Webhooks only.
     #[must_use]
     pub fn sign(self, delivery: &Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Shopify => shopify::sign(delivery, secret).into_iter().collect(),
-            Self::WooCommerce => woocommerce::sign(delivery, secret).into_iter().collect(),
-            Self::Standard => {
-                signatures::standard::sign(secret, message_id, delivery.now, delivery.body).into_iter().flatten().collect()
-            }
-        }
+        (self.reader().sign)(delivery, message_id, secret)
+    }
+
+    /// The headers that [`Storefront::parse`] looks at, in lower case.
+    #[must_use]
+    pub fn headers_read(self) -> &'static [&'static str] {
+        self.reader().headers_read
+    }
+
+    /// The path of its public keys below its own address, when it signs with private ones.
+    #[must_use]
+    pub fn keys_path(self) -> Option<&'static str> {
+        self.reader().keys_path
+    }
+
+    /// How it wants to be turned away.
+    #[must_use]
+    pub fn answers(self) -> Answers {
+        self.reader().answers
+    }
+
+    /// How it proves itself, in a few words.
+    #[must_use]
+    pub fn proof(self) -> &'static str {
+        self.reader().proof
+    }
+
+    /// Its topics and what is made of each.
+    #[must_use]
+    pub fn topics(self) -> &'static [Topic] {
+        self.reader().topics
     }
 }
 
 impl FromStr for Storefront {
     type Err = UnknownStorefront;
     fn from_str(segment: &str) -> Result<Self, UnknownStorefront> {
-        Self::ALL.into_iter().find(|storefront| storefront.as_str() == segment).ok_or(UnknownStorefront)
+        Self::ALL.iter().copied().find(|storefront| storefront.as_str() == segment).ok_or(UnknownStorefront)
     }
 }
 

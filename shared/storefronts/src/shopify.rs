@@ -1,7 +1,7 @@
 //! Shopify: orders and fulfilments as its Admin REST API writes them, any field of which a subscription may leave out.
 
 use crate::{
-    Parsed, StorefrontReport,
+    Answers, Parsed, Reader, StorefrontReport, Topic,
     contact::{self, TEXT_CHARS_MAX},
     number, parcels, source_id, unknown,
 };
@@ -13,6 +13,28 @@ use domain::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+
+pub(crate) const READER: Reader = Reader {
+    verify,
+    greeting: |_| false,
+    parse,
+    parse_answer: Some(|answered| order(&answered.json()?)),
+    sign: |delivery, _, secret| sign(delivery, secret).into_iter().collect(),
+    headers_read: &["x-shopify-topic"],
+    keys_path: None,
+    answers: Answers::usual(Some(5)),
+    proof: "HMAC-SHA256 of the body",
+    topics: &[
+        Topic { name: "orders/create", used_for: "order" },
+        Topic { name: "orders/paid", used_for: "order" },
+        Topic { name: "orders/updated", used_for: "order, its fulfilments" },
+        Topic { name: "orders/cancelled", used_for: "order" },
+        Topic { name: "orders/fulfilled", used_for: "order, its fulfilments" },
+        Topic { name: "orders/partially_fulfilled", used_for: "order, its fulfilments" },
+        Topic { name: "fulfillments/create", used_for: "fulfilment, its parcels" },
+        Topic { name: "fulfillments/update", used_for: "fulfilment, its parcels" },
+    ],
+};
 
 const SIGNATURE: &str = "X-Shopify-Hmac-Sha256";
 

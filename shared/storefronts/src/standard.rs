@@ -1,7 +1,7 @@
 //! Our own format, for storefronts we do not know: documented in STANDARD.md, and strict where the others are lenient.
 
 use crate::{
-    Parsed, StorefrontReport,
+    Answers, Parsed, Reader, StorefrontReport, Topic,
     contact::{self, TEXT_CHARS_MAX},
     number, parcels, source_id, unknown,
 };
@@ -13,6 +13,25 @@ use domain::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Field, List, Part, Verified, standard};
+
+pub(crate) const READER: Reader = Reader {
+    verify: standard::verify,
+    greeting: |_| false,
+    parse,
+    parse_answer: None,
+    sign: |delivery, message_id, secret| {
+        standard::sign(secret, message_id, delivery.now, delivery.body).into_iter().flatten().collect()
+    },
+    headers_read: &[],
+    keys_path: None,
+    answers: Answers::usual(None),
+    proof: "Standard Webhooks: HMAC-SHA256 of id, time and body",
+    topics: &[
+        Topic { name: "order.reported", used_for: "order" },
+        Topic { name: "fulfilment.reported", used_for: "fulfilment, its parcels" },
+        Topic { name: "order.stage_reached", used_for: "stage of the shop floor" },
+    ],
+};
 
 pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
     let report = match standard::kind(verified)?.as_str() {

@@ -1,7 +1,7 @@
 //! WooCommerce: orders as its REST API writes them, PHP's habits included, and the tracking numbers plugins add.
 
 use crate::{
-    Parsed, StorefrontReport,
+    Answers, Parsed, Reader, StorefrontReport, Topic,
     contact::{self, TEXT_CHARS_MAX},
     html, number, parcels, source_id, unknown,
 };
@@ -13,6 +13,23 @@ use domain::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
+
+pub(crate) const READER: Reader = Reader {
+    verify,
+    greeting: is_ping,
+    parse,
+    parse_answer: Some(|answered| order(&answered.json()?)),
+    sign: |delivery, _, secret| sign(delivery, secret).into_iter().collect(),
+    headers_read: &["x-wc-webhook-topic"],
+    keys_path: None,
+    answers: Answers::usual(Some(60)),
+    proof: "HMAC-SHA256 of the body",
+    topics: &[
+        Topic { name: "order.created", used_for: "order, its fulfilments" },
+        Topic { name: "order.updated", used_for: "order, its fulfilments" },
+        Topic { name: "order.deleted", used_for: "" },
+    ],
+};
 
 const SIGNATURE: &str = "X-WC-Webhook-Signature";
 const TOPIC: &str = "X-WC-Webhook-Topic";

@@ -52,6 +52,8 @@ pub fn reports(storefront: Storefront, topic: &str, body: &[u8]) -> serde_json::
         StorefrontReport::Order(report) => serde_json::json!({ "order": report }),
         StorefrontReport::Fulfilment(report) => serde_json::json!({ "fulfilment": report }),
         StorefrontReport::Stage(report) => serde_json::json!({ "stage": report }),
+        StorefrontReport::Refund(report) => serde_json::json!({ "refund": report }),
+        StorefrontReport::Privacy(request) => serde_json::json!({ "privacy": request }),
     });
     values.collect()
 }
