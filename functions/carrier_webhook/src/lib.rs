@@ -4,20 +4,27 @@
 
 use boot::{
     StartError,
+    aws::Aws,
     door::{self, Answer, Brought, Door},
-    secrets::Keyring,
+    env,
 };
 use carriers::{CarrierParsed, CarrierSource};
-use contracts::ToTracking;
+use contracts::{ToSources, ToTracking};
 use domain::{id::ShopId, parcel::ParcelReport};
 use lambda_http::{Body, Error, Request, Response};
-use signatures::Delivery;
+use signatures::{Delivery, Refusal};
+use store::{PublicKeys, Vault};
 
 /// The environment this function reads.
-pub const ENV: &[&str] = &["SECRET_ID", "TRACKING_QUEUE_URL"];
+pub const ENV: &[&str] = &["SECRET_ID", "TABLE_NAME", "TRACKING_QUEUE_URL", "SOURCES_QUEUE_URL"];
 
 /// What this door has in reach.
-pub struct Room(Door);
+pub struct Room {
+    door: Door,
+    /// Of sources that sign with a private key.
+    public_keys: PublicKeys,
+    vault: Vault,
+}
 
 impl Room {
     /// Reads the environment and makes the clients.
@@ -25,12 +32,14 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        Door::open(get, "TRACKING_QUEUE_URL").map(Self)
+        let aws = Aws::from_env(get)?;
+        let vault = Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?);
+        Ok(Self { door: Door::open(&aws, get, "TRACKING_QUEUE_URL")?, public_keys: PublicKeys::default(), vault })
     }
 
-    /// Opens the connections the first delivery needs.
+    /// Opens the connections that almost every first delivery needs; few sources sign with a private key.
     pub async fn warm(&self) {
-        self.0.warm().await;
+        self.door.warm().await;
     }
 }
 
@@ -43,23 +52,42 @@ pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Err
         Ok(address) => address,
         Err(turned) => return Ok(turned.into()),
     };
-    let answer = room.0.receive(&request, |keyring, delivery| read(&shop, source, keyring, delivery)).await;
-    Ok(answer.told(&shop, source.as_str()))
+    let answer = receive(room, &shop, source, &request).await.unwrap_or_else(|answer| answer);
+    Ok(answer.told(&shop, source.as_str(), source.answers()))
 }
 
-fn read(shop: &ShopId, source: CarrierSource, keyring: &Keyring, delivery: Delivery<'_>) -> Result<Brought<ToTracking>, Answer> {
-    let verified = source.verify(delivery, keyring.carrier(shop, source.as_str())).map_err(Answer::Refused)?;
+async fn receive(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Answer, Answer> {
+    let (name, keyring) = (source.as_str(), room.door.keyring().await?);
+    let given = keyring.carrier(shop, name);
+    let secrets = room.public_keys.beside(&room.vault, shop, name, given, source.keys_url().is_some()).await;
+    let secrets = secrets.map_err(|error| Answer::NotNow(error.to_string()))?;
+    let answer = room.door.receive(request, |delivery| read(shop, source, &secrets, delivery)).await;
+    if matches!(answer, Answer::Refused(Refusal::UnknownKey)) {
+        room.public_keys.forget(shop, name).await;
+        room.door.ask(&ToSources::KeysDue { shop: shop.clone(), source: name.to_owned() }).await?;
+    }
+    Ok(answer)
+}
+
+fn read(shop: &ShopId, source: CarrierSource, secrets: &[String], delivery: Delivery<'_>) -> Result<Brought<ToTracking>, Answer> {
+    let verified = source.verify(delivery, secrets).map_err(Answer::Refused)?;
     let shop = shop.clone();
     Ok(match source.parse(&verified).map_err(Answer::Broken)? {
         CarrierParsed::Reports(reports) => {
             let received_at = Some(verified.received_at());
             let message =
                 |report| ToTracking::ParcelReported { shop: shop.clone(), report: ParcelReport { received_at, ..report } };
-            Brought { messages: reports.into_iter().map(message).collect(), parked: false }
+            let delivery = door::kept(source.as_str(), source.headers_read(), &verified);
+            let kept = ToTracking::Kept { shop: shop.clone(), delivery };
+            Brought { messages: reports.into_iter().map(message).chain([kept]).collect(), asks: Vec::new(), parked: false }
+        }
+        CarrierParsed::Handshake { subscription, proof } => {
+            let ask = ToSources::ConfirmDue { shop, source: source.as_str().to_owned(), subscription, proof };
+            Brought { messages: Vec::new(), asks: vec![ask], parked: false }
         }
         CarrierParsed::Unknown { topic } => {
             let delivery = door::parked(source.as_str(), topic, verified.body(), verified.received_at());
-            Brought { messages: vec![ToTracking::Parked { shop, delivery }], parked: true }
+            Brought { messages: vec![ToTracking::Parked { shop, delivery }], asks: Vec::new(), parked: true }
         }
     })
 }

@@ -4,6 +4,7 @@
 //! transaction. Everything may come twice, late and in any order.
 
 mod answers;
+mod privacy;
 
 use boot::{
     StartError,
@@ -56,8 +57,14 @@ impl Room {
 ///
 /// # Errors
 /// Never: every message is answered for by itself.
-pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    Ok(batch::each(room, &room.desk.dead, event, one).await)
+pub async fn handle(room: &Arc<Room>, mut event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
+    let not_kept = room.desk.keep(&mut event.payload, "storefront", |body| match contracts::read(body) {
+        Ok(ToOrders::Kept { shop, delivery }) => Some((shop, delivery)),
+        _ => None,
+    });
+    let mut answer = not_kept.await;
+    answer.failures.extend(batch::each(room, &room.desk.dead, event, one).await.failures);
+    Ok(answer)
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
@@ -98,6 +105,19 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
             tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
             vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
         }
+        ToOrders::RefundReported { shop, report } => {
+            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.refunded(report.clone()).map(Some)).await
+        }
+        ToOrders::OrderReread { shop, report } => {
+            let order = OrderId::of(&shop, &report.source, &report.source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.reread(report.clone()).map(Some)).await
+        }
+        ToOrders::PrivacyRequested { shop, request } => privacy::requested(&room, &vault, &shop, &request).await,
+        // Taken out of the batch before.
+        ToOrders::Kept { .. } => Outcome::Done,
     }
 }
 
@@ -190,6 +210,10 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
             }
             let about = TimerAbout::Parcel(linked.key.clone());
             writes.extend(Write::newly_armed(about, parcel.value.timer_due_at, linked.timer_due_at, now));
+            let is_new = !old.contains_key(&linked.key);
+            if is_new && settings.as_ref().is_some_and(|it| it.settings.sources.tracker(&linked.key.carrier).is_some()) {
+                writes.push(Write::Timer { about: TimerAbout::Inquiry(linked.key.clone()), due_at: now, now });
+            }
             writes.push(Write::Parcel(Versioned { value: linked, version: parcel.version }));
         }
     }

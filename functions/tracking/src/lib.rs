@@ -29,8 +29,14 @@ const UNKNOWN_CODES_COUNTED_MAX: usize = 5;
 ///
 /// # Errors
 /// Never: every message is answered for by itself.
-pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    Ok(batch::each(room, &room.dead, event, one).await)
+pub async fn handle(room: &Arc<Room>, mut event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
+    let not_kept = room.keep(&mut event.payload, "carrier", |body| match contracts::read(body) {
+        Ok(ToTracking::Kept { shop, delivery }) => Some((shop, delivery)),
+        _ => None,
+    });
+    let mut answer = not_kept.await;
+    answer.failures.extend(batch::each(room, &room.dead, event, one).await.failures);
+    Ok(answer)
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
@@ -41,6 +47,8 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
             tracing::info!(shop = shop.as_str(), source = delivery.source, topic = delivery.topic, "a delivery is kept aside");
             room.vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
         }
+        // Taken out of the batch before.
+        Ok(ToTracking::Kept { .. }) => Outcome::Done,
         Err(unreadable) => Outcome::Never(unreadable.to_string()),
     }
 }

@@ -23,7 +23,7 @@ use std::{
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let told = match arguments::read(&words) {
-        Ok(command) => run(command).await,
+        Ok(command) => Box::pin(run(command)).await,
         Err(why) => Err(why),
     };
     match told {

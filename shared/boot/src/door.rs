@@ -8,7 +8,7 @@ use crate::{
     queue,
     secrets::{Keyring, SecretError, Secrets},
 };
-use contracts::{PARKED_BODY_BYTES_MAX, ParkedDelivery};
+use contracts::{KeptDelivery, PARKED_BODY_BYTES_MAX, ParkedDelivery, ToSources};
 use domain::id::ShopId;
 use jiff::Timestamp;
 use lambda_http::{
@@ -16,20 +16,23 @@ use lambda_http::{
     http::{HeaderMap, StatusCode},
 };
 use serde::Serialize;
-use signatures::{BadDelivery, Delivery, Headers, Refusal};
-use std::str::FromStr;
+use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Verified};
+use std::{str::FromStr, sync::Arc};
 
-/// What a door has in reach: the secrets that prove who knocks, and its desk's queue.
+/// What a door has in reach: the secrets that prove who knocks, its desk's queue, and that of the room which asks sources.
 pub struct Door {
     secrets: Secrets,
     sqs: aws_sdk_sqs::Client,
     queue_url: String,
+    sources_queue_url: String,
 }
 
 /// What a proved and read delivery brings.
 pub struct Brought<M> {
     /// For the desk, at least one unless there is nothing to say.
     pub messages: Vec<M>,
+    /// What a source has to be asked first.
+    pub asks: Vec<ToSources>,
     /// Whether it is only kept aside.
     pub parked: bool,
 }
@@ -39,12 +42,12 @@ impl Door {
     ///
     /// # Errors
     /// Names what is missing.
-    pub fn open(get: impl Fn(&str) -> Option<String> + Copy, queue: &'static str) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
+    pub fn open(aws: &Aws, get: impl Fn(&str) -> Option<String> + Copy, queue: &'static str) -> Result<Self, StartError> {
         Ok(Self {
             secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
             sqs: aws.sqs(),
             queue_url: env::required(get, queue)?,
+            sources_queue_url: env::required(get, "SOURCES_QUEUE_URL")?,
         })
     }
 
@@ -58,23 +61,42 @@ impl Door {
     pub async fn receive<M, Read>(&self, request: &Request, read: Read) -> Answer
     where
         M: Serialize,
-        Read: FnOnce(&Keyring, Delivery<'_>) -> Result<Brought<M>, Answer>,
+        Read: FnOnce(Delivery<'_>) -> Result<Brought<M>, Answer>,
     {
         match self.put(request, read).await {
             Ok(answer) | Err(answer) => answer,
         }
     }
 
+    /// Asks the room `sources` for something.
+    ///
+    /// # Errors
+    /// When it may not have been heard: the sender has to try again.
+    pub async fn ask(&self, ask: &ToSources) -> Result<(), Answer> {
+        let body = contracts::write(ask).map_err(|error| Answer::NotNow(error.to_string()))?;
+        Ok(queue::send(&self.sqs, &self.sources_queue_url, body).await?)
+    }
+
+    /// The keyring, at most some minutes old.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn keyring(&self) -> Result<Arc<Keyring>, Answer> {
+        Ok(self.secrets.keyring().await?)
+    }
+
     async fn put<M, Read>(&self, request: &Request, read: Read) -> Result<Answer, Answer>
     where
         M: Serialize,
-        Read: FnOnce(&Keyring, Delivery<'_>) -> Result<Brought<M>, Answer>,
+        Read: FnOnce(Delivery<'_>) -> Result<Brought<M>, Answer>,
     {
-        let keyring = self.secrets.keyring().await?;
-        let brought = delivery(request, |delivery| read(&keyring, delivery))?;
+        let brought = delivery(request, read)?;
         let bodies = brought.messages.iter().map(contracts::write).collect::<Result<Vec<_>, _>>();
         let bodies = bodies.map_err(|error| Answer::NotNow(error.to_string()))?;
         queue::send_all(&self.sqs, &self.queue_url, bodies).await?;
+        for ask in &brought.asks {
+            self.ask(ask).await?;
+        }
         Ok(if brought.parked { Answer::Parked } else { Answer::Accepted })
     }
 }
@@ -164,9 +186,9 @@ impl From<SecretError> for Answer {
 }
 
 impl Answer {
-    /// The HTTP answer, and one log line without anything of the body.
+    /// The HTTP answer, and one log line without anything of the body. `answers` is how the source wants to be turned away.
     #[must_use]
-    pub fn told(self, shop: &ShopId, source: &str) -> Response<Body> {
+    pub fn told(self, shop: &ShopId, source: &str, answers: Answers) -> Response<Body> {
         let shop = shop.as_str();
         match self {
             Self::Accepted => http::json(StatusCode::OK, "status", "accepted"),
@@ -174,7 +196,8 @@ impl Answer {
             Self::Parked => http::json(StatusCode::OK, "status", "kept aside"),
             Self::Refused(refusal) => {
                 tracing::warn!(shop, source, %refusal, "a delivery was turned away");
-                http::json(StatusCode::UNAUTHORIZED, "error", "the signature is not right")
+                let status = StatusCode::from_u16(answers.to(refusal)).unwrap_or(StatusCode::UNAUTHORIZED);
+                http::json(status, "error", "the signature is not right")
             }
             Self::Broken(broken) => {
                 tracing::error!(shop, source, %broken, "a signed delivery cannot be read");
@@ -186,6 +209,13 @@ impl Answer {
             }
         }
     }
+}
+
+/// A delivery exactly as it came, to be kept for a while. `headers_read` are those that its reader looks at.
+#[must_use]
+pub fn kept(source: &str, headers_read: &[&str], verified: &Verified<'_>) -> KeptDelivery {
+    let header = |name: &&str| Some(((*name).to_owned(), verified.header(name)?.to_owned()));
+    KeptDelivery::pack(source, verified.received_at(), headers_read.iter().filter_map(header).collect(), verified.body())
 }
 
 /// What is kept of a delivery nobody here reads.

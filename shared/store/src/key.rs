@@ -5,7 +5,7 @@ use domain::{
     lane::LaneKey,
     letter::Channel,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 /// A row's address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -112,12 +112,24 @@ pub(crate) fn customer_of_every_shop(hash: &str) -> Key {
     Key { pk: format!("CUSTOMER#{EVERY_SHOP}#{hash}"), sk: "CUSTOMER".to_owned() }
 }
 
+pub(crate) fn privacy_folder(shop: &ShopId) -> String {
+    format!("PRIVACY#{shop}")
+}
+
+pub(crate) fn privacy_request(shop: &ShopId, requested_at: Timestamp, hash: &str) -> Key {
+    Key { pk: privacy_folder(shop), sk: format!("{requested_at}#{hash}") }
+}
+
+pub(crate) fn unread_folder(shop: &ShopId, source: &str) -> String {
+    format!("PARKED#{shop}#{}", plain(source))
+}
+
 pub(crate) fn parked(shop: &ShopId, source: &str, topic: &str, hash: &str) -> Key {
-    Key { pk: format!("PARKED#{shop}#{}", plain(source)), sk: format!("{}#{hash}", plain(topic)) }
+    Key { pk: unread_folder(shop, source), sk: format!("{}#{hash}", plain(topic)) }
 }
 
 pub(crate) fn unknown_code(shop: &ShopId, source: &str, code: &str) -> Key {
-    Key { pk: format!("PARKED#{shop}#{}", plain(source)), sk: format!("CODE#{}", plain(code)) }
+    Key { pk: unread_folder(shop, source), sk: format!("CODE#{}", plain(code)) }
 }
 
 /// A part that came from outside: without `#` and of bounded length.

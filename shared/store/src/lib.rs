@@ -33,6 +33,7 @@ pub use find::Find;
 pub use lane::LaneCache;
 pub use letter::{Claim, LedgerRow, LetterAt};
 pub use load::{Folder, PageKey, ParcelPage, Versioned};
+pub use park::Unread;
 pub use settings::SettingsCache;
 pub use source::{HeardNotes, PublicKeys, Reconciled, SourceState};
 pub use stream::{StreamEvent, StreamRecord, Unreadable, change};

@@ -222,10 +222,13 @@ impl HeardNotes {
     }
 }
 
+/// Keys, and when they were read.
+type ReadKeys = (Instant, Option<Arc<str>>);
+
 /// Public keys of sources as this process knows them.
 #[derive(Default)]
 pub struct PublicKeys {
-    known: Mutex<HashMap<(ShopId, String), (Instant, Option<Arc<str>>)>>,
+    known: Mutex<HashMap<(ShopId, String), ReadKeys>>,
 }
 
 impl PublicKeys {
@@ -253,6 +256,23 @@ impl PublicKeys {
             known.insert(name, (Instant::now(), keys.clone()));
         }
         Ok(keys)
+    }
+
+    /// The secrets that prove a source's deliveries: what the shop was given, and the keys that the source publishes, if it
+    /// does.
+    ///
+    /// # Errors
+    /// When its keys were never read and cannot be.
+    pub async fn beside(
+        &self,
+        vault: &Vault,
+        shop: &ShopId,
+        source: &str,
+        given: &[String],
+        publishes: bool,
+    ) -> Result<Vec<String>, VaultError> {
+        let published = if publishes { self.of(vault, shop, source).await? } else { None };
+        Ok(given.iter().cloned().chain(published.map(|keys| keys.to_string())).collect())
     }
 
     /// Forgets the keys of a source, so that the next delivery reads them again: one was signed with another key.

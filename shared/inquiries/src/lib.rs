@@ -1,0 +1,1 @@
+//! What is asked of storefronts and carriers, and when: requests as plain data, answers read, decisions without a clock.
