@@ -176,6 +176,7 @@ pub(super) fn settings() -> ShopSettings {
         parcels: Default::default(),
         returns: Default::default(),
         webhooks_out: Default::default(),
+        sources: Default::default(),
     };
     settings.calendar.zone = "Europe/Berlin".to_owned().try_into().unwrap();
     settings.returns.how_to_send_back =
