@@ -29,9 +29,40 @@ fn a_tracking_page_is_two_reads_and_no_write() {
     assert!(page.body.len() < 64 * 1024, "the page has {} bytes before it is compressed", page.body.len());
 }
 
+/// Deliveries are kept by the batch, and a shop may do without: what a scan costs is counted without them.
+fn keep_no_deliveries(settings: &mut toml::Table) {
+    let sources = settings.entry("sources").or_insert(toml::Table::new().into()).as_table_mut().unwrap();
+    sources.insert("keep_deliveries_days".to_owned(), 0.into());
+}
+
+/// Ten deliveries that share a batch are kept as one row.
+#[test]
+fn deliveries_are_kept_for_a_write_a_batch() {
+    let stack = Stack::start();
+    let story = Story::new(9);
+    stack.deliver(&story.delivered()[..2]);
+    stack.idle();
+    let body = story.event("easypost_in_transit").body;
+    let kept = |n: i64| {
+        let at = jiff::Timestamp::from_second(1_800_000_000 + n).unwrap();
+        let delivery = contracts::KeptDelivery::pack("easypost", at, BTreeMap::new(), body.as_bytes());
+        contracts::write(&contracts::ToTracking::Kept { shop: "demo".parse().unwrap(), delivery }).unwrap()
+    };
+    stack.forget_requests();
+    stack.put_all("tracking", &(0..10).map(kept).collect::<Vec<_>>());
+    stack.idle();
+    let requests = stack.requests();
+    let tracking = asked(&requests, "tracking", "dynamodb");
+    let puts = tracking["PutItem"];
+    let units_x1000 = requests["tracking"]["dynamodb:write_units_x1000"].as_u64().unwrap();
+    // Ten at once are one row; the other one says when the source was last heard, at most once in five minutes.
+    assert!(puts <= 3, "{requests}");
+    assert!(units_x1000 <= 6000, "ten deliveries of {} bytes take {units_x1000}: {requests}", body.len());
+}
+
 #[test]
 fn a_new_scan_is_one_read_and_one_write() {
-    let stack = Stack::start();
+    let stack = Stack::start_with(keep_no_deliveries);
     let story = Story::new(2);
     stack.deliver(&story.delivered()[..2]);
     stack.deliver(&[story.event("easypost_in_transit")]);
@@ -54,7 +85,7 @@ fn a_new_scan_is_one_read_and_one_write() {
 
 #[test]
 fn the_fifteenth_scan_is_two_write_units_at_most() {
-    let stack = Stack::start();
+    let stack = Stack::start_with(keep_no_deliveries);
     let story = Story::new(4);
     stack.deliver(&story.delivered()[..2]);
     let history = |count: usize| {

@@ -1,94 +1,56 @@
 //! What the merchant's own systems are told: signed, once for each reason, without the customer's name, also after a crash.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use house::{repository, sign, stack::Stack, story::Story};
-use serde_json::Value as Json;
+use house::{
+    company::{Asked, Company, Said},
+    repository, sign,
+    stack::Stack,
+    story::Story,
+};
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpListener,
+    collections::BTreeSet,
     process::Command,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
 };
 
-/// One webhook as it arrived.
-#[derive(Clone)]
-struct Told {
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-impl Told {
-    fn id(&self) -> &str {
-        &self.headers["webhook-id"]
-    }
-
-    fn kind(&self) -> String {
-        serde_json::from_str::<Json>(&self.body).unwrap()["type"].as_str().unwrap().to_owned()
-    }
-}
-
-/// A merchant's system: a real HTTP server that remembers what it was told, and may keep its first caller waiting.
+/// A merchant's system that remembers what it was told, and may keep its callers waiting.
 struct Receiver {
-    url: String,
-    told: Arc<Mutex<Vec<Told>>>,
+    company: Company,
     is_slow: Arc<AtomicBool>,
 }
 
 impl Receiver {
     fn listen() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let (told, is_slow) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (kept, slow) = (told.clone(), is_slow.clone());
-        // Ends with the test's process.
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                let (kept, slow) = (kept.clone(), slow.clone());
-                thread::spawn(move || answer(&connection.unwrap(), &kept, &slow));
+        let is_slow = Arc::new(AtomicBool::new(false));
+        let slow = is_slow.clone();
+        let company = Company::open(move |_| {
+            // Slow until somebody says otherwise: the caller is killed meanwhile, so nobody may be left to read the answer.
+            while slow.load(Ordering::Acquire) {
+                thread::park_timeout(std::time::Duration::from_millis(5));
             }
+            Said::status(200)
         });
-        Self { url, told, is_slow }
+        Self { company, is_slow }
     }
 
-    fn told(&self) -> Vec<Told> {
-        self.told.lock().unwrap().clone()
+    fn told(&self) -> Vec<Asked> {
+        self.company.asked()
     }
 }
 
-fn answer(connection: &std::net::TcpStream, kept: &Mutex<Vec<Told>>, slow: &AtomicBool) {
-    let mut reader = BufReader::new(connection);
-    let mut headers = BTreeMap::new();
-    let mut line = String::new();
-    while reader.read_line(&mut line).is_ok_and(|read| read > 0) && line != "\r\n" {
-        if let Some((name, value)) = line.split_once(':') {
-            headers.insert(name.to_lowercase(), value.trim().to_owned());
-        }
-        line.clear();
-    }
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    // A caller who was killed before the end of the request has told nothing.
-    if line != "\r\n" || reader.read_exact(&mut body).is_err() {
-        return;
-    }
-    kept.lock().unwrap().push(Told { headers, body: String::from_utf8(body).unwrap() });
-    // Slow until somebody says otherwise: the caller is killed meanwhile, so nobody may be left to read the answer.
-    while slow.load(Ordering::Acquire) {
-        thread::park_timeout(std::time::Duration::from_millis(5));
-    }
-    let _caller_may_be_dead = (&*connection).write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+fn kind(told: &Asked) -> String {
+    told.json()["type"].as_str().unwrap().to_owned()
 }
 
 /// Puts the demo shop's settings in force with the receiver's address, by the operator's own command.
 fn tell(stack: &Stack, receiver: &Receiver) {
-    let settings = format!("{}\n[webhooks_out]\nurl = \"{}\"\n", repository::text("infra/shops/demo.toml"), receiver.url);
-    let file = std::env::temp_dir()
-        .join(format!("doorstep-telling-{}.toml", receiver.url.rsplit_once(':').unwrap().1.replace('/', "-")));
+    let settings =
+        format!("{}\n[webhooks_out]\nurl = \"{}/hook\"\n", repository::text("infra/shops/demo.toml"), receiver.company.url);
+    let file = std::env::temp_dir().join(format!("doorstep-telling-{}.toml", receiver.company.url.rsplit_once(':').unwrap().1));
     std::fs::write(&file, settings).unwrap();
     let shop = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("shop");
     let mut command = Command::new(shop);
@@ -107,11 +69,11 @@ fn tell(stack: &Stack, receiver: &Receiver) {
 const EVENTS: [&str; 4] = ["order.confirmed", "parcel.delivered", "parcel.out_for_delivery", "parcel.shipped"];
 
 #[track_caller]
-fn proved(stack: &Stack, told: &Told) {
+fn proved(stack: &Stack, told: &Asked) {
     let secret = stack.secret("webhooks_out", "standard");
     let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     let at = &told.headers["webhook-timestamp"];
-    let mac = sign::mac(&key, &[told.id().as_bytes(), b".", at.as_bytes(), b".", told.body.as_bytes()]);
+    let mac = sign::mac(&key, &[told.header("webhook-id").as_bytes(), b".", at.as_bytes(), b".", told.body.as_bytes()]);
     let want = format!("v1,{}", BASE64.encode(mac));
     assert!(told.headers["webhook-signature"].split(' ').any(|signature| signature == want), "{}", told.body);
 }
@@ -126,7 +88,7 @@ fn the_merchants_own_systems_are_told_once_signed_and_without_names() {
     }
     stack.idle();
     let told = receiver.told();
-    let mut kinds: Vec<String> = told.iter().map(Told::kind).collect();
+    let mut kinds: Vec<String> = told.iter().map(kind).collect();
     kinds.sort();
     assert_eq!(kinds, EVENTS);
     for told in &told {
@@ -146,7 +108,8 @@ fn a_killed_errand_is_done_after_all_under_the_same_id() {
     assert!(stack.kill_function("errands") > 0);
     receiver.is_slow.store(false, Ordering::Release);
     stack.idle_after_a_kill();
-    let ids: BTreeSet<(String, String)> = receiver.told().iter().map(|told| (told.kind(), told.id().to_owned())).collect();
+    let ids: BTreeSet<(String, String)> =
+        receiver.told().iter().map(|told| (kind(told), told.header("webhook-id").to_owned())).collect();
     // Told again, because nobody could know that it was heard; the same id lets the merchant see that.
     assert_eq!(ids.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), EVENTS);
     assert_eq!(stack.local("functions")["errands"]["errors"].as_u64().map(|errors| errors > 0), Some(true));

@@ -3,6 +3,7 @@
 
 pub mod browser;
 mod clock;
+pub mod company;
 pub mod dice;
 pub mod http;
 mod launch;

@@ -3,7 +3,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
-use sha2::Sha256;
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
 
 /// HMAC-SHA256 over the parts, one after the other.
 #[must_use]
@@ -41,7 +42,23 @@ pub fn headers(source: &str, path: &str, topic: &str, secret: &str, body: &[u8],
             let mac = hex(&mac(key, &[seconds.as_bytes(), b".", body]));
             vec![("shippo-auth-signature", format!("t={seconds},v1={mac}"))]
         }
-        "standard" => {
+        "aftership" => vec![("aftership-hmac-sha256", BASE64.encode(mac(key, &[body])))],
+        "karrio" => vec![("x-event-id", secret.to_owned())],
+        "seventeentrack" => {
+            let digest = Sha256::new().chain_update(body).chain_update("/").chain_update(key).finalize();
+            vec![("sign", hex(&digest))]
+        }
+        "ups" => vec![("credential", secret.to_owned())],
+        "fedex" => vec![("fdx-signature", BASE64.encode(mac(key, &[body])))],
+        "usps" => {
+            let envelope: Json = serde_json::from_slice(body).unwrap();
+            let part = |name: &str| envelope[name].as_str().unwrap().to_owned();
+            vec![("x-hmac", BASE64.encode(mac(key, &[part("timestamp").as_bytes(), part("payload").as_bytes()])))]
+        }
+        "dhl" | "bigcommerce" => vec![("x-doorstep-token", secret.to_owned())],
+        "stripe" => vec![("stripe-signature", format!("t={seconds},v1={}", hex(&mac(key, &[seconds.as_bytes(), b".", body]))))],
+        "saleor" => vec![("saleor-signature", hex(&mac(key, &[body])))],
+        "standard" | "medusa" => {
             let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).unwrap();
             let id = format!("msg_{}", hex(&mac(b"id", &[body, seconds.as_bytes()])[..8]));
             let mac = mac(&key, &[id.as_bytes(), b".", seconds.as_bytes(), b".", body]);

@@ -298,6 +298,13 @@ impl Stack {
         let _sent = self.sqs("SendMessage", &json!({"QueueUrl": self.queue_url(queue), "MessageBody": body}));
     }
 
+    /// Puts up to ten messages on a queue with one request.
+    pub fn put_all(&self, queue: &str, bodies: &[String]) {
+        let entry = |(n, body): (usize, &String)| json!({"Id": n.to_string(), "MessageBody": body});
+        let entries: Vec<Json> = bodies.iter().enumerate().map(entry).collect();
+        let _sent = self.sqs("SendMessageBatch", &json!({"QueueUrl": self.queue_url(queue), "Entries": entries}));
+    }
+
     /// The address of a queue.
     #[must_use]
     pub fn queue_url(&self, queue: &str) -> String {

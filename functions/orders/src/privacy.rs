@@ -10,8 +10,8 @@ use store::Vault;
 
 /// A storefront asks about a person's data.
 pub(crate) async fn requested(room: &Room, vault: &Vault, shop: &ShopId, request: &PrivacyRequest) -> Outcome {
-    let (source, wish) = (request.source.as_str(), request.wish.code());
-    tracing::warn!(shop = shop.as_str(), source, wish, orders = request.orders.len(), "a request about a person's data");
+    let (source, wish, orders) = (request.source.as_str(), request.wish.code(), request.orders.len());
+    tracing::warn!(shop = shop.as_str(), source, wish, orders, "somebody asks about a person's data");
     if let Err(error) = vault.keep_privacy_request(shop, request).await {
         return Outcome::Again(error.to_string());
     }

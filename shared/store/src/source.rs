@@ -207,18 +207,17 @@ impl HeardNotes {
     /// minutes. That it fails is logged and no more: nothing depends on it.
     pub async fn heard(&self, vault: &Vault, shop: &ShopId, source: String, now: Timestamp) {
         let mut noted = self.noted.lock().await;
-        let name = (shop.clone(), source);
-        if noted.get(&name).is_some_and(|at| at.elapsed() < NOTED_EVERY) {
+        if noted.get(&(shop.clone(), source.clone())).is_some_and(|at| at.elapsed() < NOTED_EVERY) {
             return;
         }
         let attributes = HashMap::from([("at".to_owned(), text(now.to_string()))]);
-        if let Err(error) = vault.put_source(shop, HEARD_PREFIX, &name.1, attributes).await {
-            tracing::warn!(shop = shop.as_str(), source = name.1, %error, "it is not noted that the source was heard");
+        if let Err(error) = vault.put_source(shop, HEARD_PREFIX, &source, attributes).await {
+            tracing::warn!(shop = shop.as_str(), source, %error, "it is not noted that the source was heard");
         }
         if noted.len() >= REMEMBERED_MAX {
             noted.clear();
         }
-        noted.insert(name, Instant::now());
+        noted.insert((shop.clone(), source), Instant::now());
     }
 }
 
