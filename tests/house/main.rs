@@ -19,6 +19,7 @@ mod poison;
 mod returns;
 mod rights;
 mod shuffled;
+mod sources;
 mod staff;
 mod telling;
 mod template;
