@@ -162,12 +162,7 @@ fn headers(step: &Step, path: &str, body: &str, secret: &str, now: Timestamp) ->
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let signed = match step.from {
         From::Shop(source, topic) => {
-            let name = match source {
-                Storefront::Shopify => Some("x-shopify-topic"),
-                Storefront::WooCommerce => Some("x-wc-webhook-topic"),
-                Storefront::Standard => None,
-            };
-            headers.extend(name.map(|name| (name.to_owned(), topic.to_owned())));
+            headers.extend(source.headers_read().first().map(|name| ((*name).to_owned(), topic.to_owned())));
             source.sign(&delivery, &message_id, secret)
         }
         From::Carrier(source) => source.sign(&delivery, &message_id, secret),

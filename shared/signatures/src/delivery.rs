@@ -45,6 +45,15 @@ pub struct Delivery<'a> {
     pub now: Timestamp,
 }
 
+impl<'a> Delivery<'a> {
+    /// The few words of a body by which it must be known before it can be proved: of a source that signs a part of its body.
+    /// One pass over the body, which the door bounds; what is read so may be used for nothing else.
+    #[must_use]
+    pub fn unproved<T: Deserialize<'a>>(&self) -> Option<T> {
+        serde_json::from_slice(self.body).ok()
+    }
+}
+
 /// Why a delivery is not let in. Nothing of it has been read then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -100,17 +109,47 @@ impl<'a> Verified<'a> {
             let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
             BadDelivery::NotJson { line, column }
         })?;
-        let root: Part<T> = serde_json::from_str(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            if error.is_data() {
-                // A field that stands there twice: everything else is read leniently.
-                BadDelivery::bad("body", format!("is not readable at line {line}, column {column}"))
-            } else {
-                BadDelivery::NotJson { line, column }
-            }
-        })?;
-        root.into_option().ok_or_else(|| BadDelivery::bad("body", "is not a JSON object"))
+        object(text, "body", |line, column| BadDelivery::NotJson { line, column })
     }
+}
+
+/// A JSON object that a source wrote as a text into a field of its body.
+///
+/// # Errors
+/// When it is not JSON or not an object. The error says where, without quoting.
+pub fn json_within<'t, T: Deserialize<'t>>(text: &'t str, path: &str) -> Result<T, BadDelivery> {
+    object(text, path, |line, column| BadDelivery::bad(path, format!("is not JSON at its line {line}, column {column}")))
+}
+
+fn object<'t, T: Deserialize<'t>>(
+    text: &'t str,
+    path: &str,
+    not_json: impl FnOnce(usize, usize) -> BadDelivery,
+) -> Result<T, BadDelivery> {
+    let root: Part<T> = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        if error.is_data() {
+            // A field that stands there twice: everything else is read leniently.
+            BadDelivery::bad(path, format!("is not readable at line {line}, column {column}"))
+        } else {
+            not_json(line, column)
+        }
+    })?;
+    root.into_option().ok_or_else(|| BadDelivery::bad(path, "is not a JSON object"))
+}
+
+/// Lets in a hello: a message that a source sends to try the door before it has anything to say, and cannot prove. Only at a door
+/// that has a secret, and only what `is_hello` recognizes to the letter; its reader makes nothing of it that an enemy could want.
+///
+/// # Errors
+/// [`Refusal::Unsigned`] for everything else.
+pub fn hello<'a>(
+    delivery: Delivery<'a>,
+    secrets: &[String],
+    is_hello: impl FnOnce(&Delivery<'a>) -> bool,
+) -> Result<Verified<'a>, Refusal> {
+    let is_set_up = secrets.iter().any(|secret| !secret.is_empty());
+    if is_set_up && is_hello(&delivery) { Ok(Verified::proved(delivery)) } else { Err(Refusal::Unsigned) }
 }
 
 struct NoHeaders;

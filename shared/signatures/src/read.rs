@@ -272,6 +272,29 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Part<T> {
     }
 }
 
+/// A value that a source writes as a text in one version and as an object in another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Either<T> {
+    /// The text, when it is one.
+    pub field: Field,
+    /// The object, when it is one.
+    pub part: Part<T>,
+}
+
+impl<T> Default for Either<T> {
+    fn default() -> Self {
+        Self { field: Field::default(), part: Part::none() }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Either<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let read = |error| serde::de::Error::custom(error);
+        Ok(Self { field: serde_json::from_str(raw).map_err(read)?, part: serde_json::from_str(raw).map_err(read)? })
+    }
+}
+
 /// A list, or the values of an object (PHP writes a list with a hole as one). It knows whether it was there at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(Option<Vec<T>>);
@@ -382,6 +405,16 @@ mod tests {
         }
         for json in ["null", r#""x""#, "3", "false"] {
             assert!(!row(&format!(r#"{{"list":{json}}}"#)).list.is_given(), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_text_or_an_object_is_read_as_either() {
+        let read = |json: &str| serde_json::from_str::<Either<Inner>>(json).unwrap();
+        assert_eq!(read(r#""soon""#).field.text(), Some("soon"));
+        assert_eq!(read(r#"{"name":"a"}"#).part.get().unwrap().name.text(), Some("a"));
+        for json in ["null", "[]", "[{}]"] {
+            assert!(read(json).field.text().is_none() && read(json).part.get().is_none(), "{json}");
         }
     }
 

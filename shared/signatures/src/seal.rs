@@ -31,6 +31,12 @@ impl Key {
         (!bytes.is_empty()).then_some(Self(bytes))
     }
 
+    /// A key that is the bytes of a secret as it is shown.
+    #[must_use]
+    pub fn of_text(secret: &str) -> Option<Self> {
+        Self::new(secret.as_bytes().to_vec())
+    }
+
     /// A key written in base64.
     #[must_use]
     pub fn from_base64(text: &str) -> Option<Self> {
@@ -46,7 +52,7 @@ pub fn keys(secrets: &[String], key_of: impl Fn(&str) -> Option<Key>) -> Vec<Key
 
 /// The 32 bytes of an HMAC-SHA256, ours or one that a sender claims.
 #[derive(Clone, Copy)]
-pub struct Mac([u8; 32]);
+pub struct Mac(pub(crate) [u8; 32]);
 
 impl Mac {
     /// A signature written in base64.
@@ -62,6 +68,13 @@ impl Mac {
             text.trim().chars().map(|c| c.to_digit(16).and_then(|d| d.try_into().ok())).collect::<Option<_>>()?;
         let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
         if digits.len() == 64 { Some(Self(bytes.try_into().ok()?)) } else { None }
+    }
+
+    /// A signature in either writing, of a source that does not keep to one. Neither can be taken for the other: 32 bytes are 64
+    /// hexadecimal digits and 44 of base64.
+    #[must_use]
+    pub fn from_either(text: &str) -> Option<Self> {
+        Self::from_hex(text).or_else(|| Self::from_base64(text))
     }
 
     /// As base64.
@@ -98,9 +111,41 @@ pub fn seal(key: &Key, before: &[&str], body: &[u8]) -> Mac {
 /// # Errors
 /// [`Refusal::BadSignature`] when none is right.
 pub fn sealed<'a>(delivery: Delivery<'a>, before: &[&str], claimed: &[Mac], keys: &[Key]) -> Result<Verified<'a>, Refusal> {
+    sealed_bytes(delivery, keys.iter().map(|key| seal(key, before, delivery.body)), claimed)
+}
+
+/// The same for a source that signs something it wrote into its body, and not the body: nothing else of it is proved then.
+///
+/// # Errors
+/// [`Refusal::BadSignature`] when none is right.
+pub fn sealed_over<'a>(delivery: Delivery<'a>, message: &[&str], claimed: &[Mac], keys: &[Key]) -> Result<Verified<'a>, Refusal> {
+    sealed_bytes(delivery, keys.iter().map(|key| seal(key, message, b"")), claimed)
+}
+
+/// The digest that a source without HMAC writes: plain SHA-256 of the body, a stroke and the secret. As the secret comes last,
+/// nobody can lengthen what was signed.
+#[must_use]
+pub fn digest(secret: &str, body: &[u8]) -> Mac {
+    let digest = Sha256::new().chain_update(body).chain_update("/").chain_update(secret);
+    Mac(digest.finalize().into())
+}
+
+/// Lets a delivery in when the claimed [`digest`] is right under one of the secrets.
+///
+/// # Errors
+/// [`Refusal::BadSignature`] when none is right.
+pub fn digested<'a>(delivery: Delivery<'a>, claimed: Mac, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    sealed_bytes(delivery, secrets.map(|secret| digest(secret, delivery.body)), &[claimed])
+}
+
+pub(crate) fn sealed_bytes<'a>(
+    delivery: Delivery<'a>,
+    ours: impl Iterator<Item = Mac>,
+    claimed: &[Mac],
+) -> Result<Verified<'a>, Refusal> {
     let mut right = Choice::from(0);
-    for key in keys {
-        let ours = seal(key, before, delivery.body);
+    for ours in ours {
         for theirs in claimed.iter().take(MACS_MAX) {
             right |= ours.0.ct_eq(&theirs.0);
         }
@@ -115,13 +160,27 @@ pub fn sealed<'a>(delivery: Delivery<'a>, before: &[&str], claimed: &[Mac], keys
 pub fn token<'a>(delivery: Delivery<'a>, parameter: &str, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
     let mut values = delivery.query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| *name == parameter);
     let (_, written) = values.next().ok_or(Refusal::Unsigned)?;
-    // Digests are compared, so that not even the length of a secret shows in the time it takes.
-    let theirs = Sha256::digest(percent_decoded(written));
+    if is_one_of(&percent_decoded(written), secrets) { Ok(Verified::proved(delivery)) } else { Err(Refusal::BadSignature) }
+}
+
+/// Lets a delivery in when a header of it is one of the secrets. For sources that sign nothing and send a password.
+///
+/// # Errors
+/// [`Refusal::Unsigned`] without the header, [`Refusal::BadSignature`] when it is no secret of ours.
+pub fn password<'a>(delivery: Delivery<'a>, header: &str, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    let said = delivery.headers.get(header).ok_or(Refusal::Unsigned)?;
+    if is_one_of(said.trim().as_bytes(), secrets) { Ok(Verified::proved(delivery)) } else { Err(Refusal::BadSignature) }
+}
+
+/// Whether these bytes are one of the secrets, of which the empty one is none. Digests are compared, so that not even the
+/// length of a secret shows in the time it takes.
+pub(crate) fn is_one_of(said: &[u8], secrets: &[String]) -> bool {
+    let theirs = Sha256::digest(said);
     let mut right = Choice::from(0);
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         right |= theirs.ct_eq(&Sha256::digest(secret.as_bytes()));
     }
-    if right.into() { Ok(Verified::proved(delivery)) } else { Err(Refusal::BadSignature) }
+    right.into()
 }
 
 /// Refuses a proved time that is more than [`TOLERANCE_S`] from ours.
@@ -132,7 +191,7 @@ pub fn fresh(signed_at_s: i64, now: Timestamp) -> Result<(), Refusal> {
     if now.as_second().abs_diff(signed_at_s) <= TOLERANCE_S { Ok(()) } else { Err(Refusal::Stale) }
 }
 
-fn percent_decoded(text: &str) -> Vec<u8> {
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
     let mut out = Vec::with_capacity(bytes.len());

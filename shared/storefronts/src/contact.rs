@@ -4,6 +4,7 @@ use domain::{
     address::{EmailAddress, Phone},
     dial,
 };
+use signatures::Field;
 
 /// The longest name, title or line of an address that is kept (Shopify's longest title).
 pub(crate) const TEXT_CHARS_MAX: usize = 255;
@@ -18,6 +19,11 @@ pub(crate) fn email<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Opt
 /// The first text that is a number which could ring, read as in `country` (ISO 3166 alpha-2) unless it says its own.
 pub(crate) fn phone<'a>(texts: impl IntoIterator<Item = Option<&'a str>>, country: Option<&str>) -> Option<Phone> {
     texts.into_iter().flatten().filter(|text| text.len() <= PHONE_BYTES_MAX).find_map(|text| dial::read(text, country))
+}
+
+/// A name of two parts as one, for an envelope.
+pub(crate) fn name(first: &Field, last: &Field) -> Field {
+    Field::of(&[first.text(), last.text()].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// A language as BCP 47 writes it: `en`, `pt-BR`.

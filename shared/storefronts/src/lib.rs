@@ -1,10 +1,15 @@
 //! Storefronts: proves that a delivery comes from one, and reads what it says about an order or a fulfilment.
 
+mod amounts;
+mod bigcommerce;
 mod contact;
 mod html;
+mod medusa;
 mod parcels;
+mod saleor;
 mod shopify;
 mod standard;
+mod stripe;
 mod woocommerce;
 
 use domain::{
@@ -81,6 +86,14 @@ sources! {
     Shopify = "shopify" => shopify::READER;
     /// `WooCommerce`'s webhooks.
     WooCommerce = "woocommerce" => woocommerce::READER;
+    /// BigCommerce's webhooks, which say only that something happened.
+    BigCommerce = "bigcommerce" => bigcommerce::READER;
+    /// Stripe's events about payment pages (Checkout, Payment Links).
+    Stripe = "stripe" => stripe::READER;
+    /// Medusa's orders, which a subscriber in the store posts (MEDUSA.md).
+    Medusa = "medusa" => medusa::READER;
+    /// Saleor's webhooks, which answer a query of ours (SALEOR.md).
+    Saleor = "saleor" => saleor::READER;
     /// Our own format, signed as Standard Webhooks are: for shops with a storefront we do not know (STANDARD.md).
     Standard = "standard" => standard::READER;
 }
@@ -157,7 +170,7 @@ impl Storefront {
     }
 
     /// The headers with which this storefront would sign the delivery's body now: for the demo and for tests. Empty when
-    /// the secret is of no use. `message_id` is used by Standard Webhooks only.
+    /// the secret is of no use. `message_id` is used by those that sign as Standard Webhooks do.
     #[must_use]
     pub fn sign(self, delivery: &Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)> {
         (self.reader().sign)(delivery, message_id, secret)
@@ -211,8 +224,8 @@ fn unknown(topic: &str) -> Parsed {
     Parsed::Unknown { topic: topic.chars().filter(|c| !c.is_control()).take(TOPIC_CHARS_MAX).collect() }
 }
 
-/// The longest id of an order, as of its lines and fulfilments. Longer ones are refused: cut, two could become one.
-const ID_BYTES_MAX: usize = 64;
+/// The longest id of an order (a session of Stripe's has 66 bytes). Longer ones are refused: cut, two could become one.
+const ID_BYTES_MAX: usize = 128;
 /// The longest number of an order that is kept.
 const NUMBER_CHARS_MAX: usize = 64;
 /// The longest name of a shipping method that is kept.
@@ -220,7 +233,7 @@ pub(crate) const METHOD_CHARS_MAX: usize = 80;
 
 fn source_id(field: &Field, path: &str) -> Result<String, BadDelivery> {
     let id = field.required(path)?;
-    if id.len() <= ID_BYTES_MAX { Ok(id.to_owned()) } else { Err(BadDelivery::bad(path, "is longer than 64 bytes")) }
+    if id.len() <= ID_BYTES_MAX { Ok(id.to_owned()) } else { Err(BadDelivery::bad(path, "is longer than 128 bytes")) }
 }
 
 fn number(field: &Field, path: &str) -> Result<String, BadDelivery> {

@@ -7,8 +7,9 @@ use crate::{
 };
 use domain::{
     address::{Address, Customer},
+    id::LineId,
     money::{Currency, Money},
-    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Stage, StageReport, Totals},
+    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, RefundReport, Stage, StageReport, Totals},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -30,6 +31,7 @@ pub(crate) const READER: Reader = Reader {
         Topic { name: "order.reported", used_for: "order" },
         Topic { name: "fulfilment.reported", used_for: "fulfilment, its parcels" },
         Topic { name: "order.stage_reached", used_for: "stage of the shop floor" },
+        Topic { name: "order.refunded", used_for: "refund" },
     ],
 };
 
@@ -46,6 +48,10 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
         "order.stage_reached" => {
             let (sent_at, data) = standard::open(verified)?;
             StorefrontReport::Stage(stage(&data, sent_at)?)
+        }
+        "order.refunded" => {
+            let (sent_at, data) = standard::open(verified)?;
+            StorefrontReport::Refund(refund(&data, sent_at)?)
         }
         kind => return Ok(unknown(kind)),
     };
@@ -151,6 +157,16 @@ struct StageData {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
+struct RefundData {
+    order_id: Field,
+    id: Field,
+    refunded_at: Field,
+    amount: Part<Amount>,
+    lines: List<Part<PackedLine>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ParcelData {
     carrier: Field,
     number: Field,
@@ -193,10 +209,6 @@ fn fulfilment(data: &FulfilmentData, sent_at: Timestamp) -> Result<FulfilmentRep
         Some("cancelled") => FulfilmentState::Cancelled,
         Some(_) => return Err(BadDelivery::bad("data.state", "is neither open nor cancelled")),
     };
-    let mut lines = Vec::new();
-    for (at, line) in data.lines.rows() {
-        lines.push((line.id.read(&format!("data.lines[{at}].id"))?, line.quantity.read(&format!("data.lines[{at}].quantity"))?));
-    }
     let mut names = Vec::new();
     for (at, parcel) in data.parcels.rows() {
         let path = format!("data.parcels[{at}].number");
@@ -213,7 +225,7 @@ fn fulfilment(data: &FulfilmentData, sent_at: Timestamp) -> Result<FulfilmentRep
         reported_at: data.updated_at.time("data.updated_at")?.unwrap_or(sent_at),
         created_at: data.created_at.required_time("data.created_at")?,
         state,
-        lines,
+        lines: packed(&data.lines)?,
         parcels: names,
     })
 }
@@ -227,6 +239,27 @@ fn stage(data: &StageData, sent_at: Timestamp) -> Result<StageReport, BadDeliver
         stage: stage.ok_or_else(|| BadDelivery::bad("data.stage", "is none of on_hold, released, picking, packed"))?,
         reached_at: data.reached_at.time("data.reached_at")?.unwrap_or(sent_at),
     })
+}
+
+/// Nothing (`0.00`) takes a refund back that did not arrive after all; less than nothing is a mistake.
+fn refund(data: &RefundData, sent_at: Timestamp) -> Result<RefundReport, BadDelivery> {
+    let sum = data.amount.required("data.amount")?;
+    let amount = amount(sum, "data.amount", sum.currency.read("data.amount.currency")?)?;
+    if amount.minor < 0 {
+        return Err(BadDelivery::bad("data.amount.amount", "is less than nothing: write what went back without a sign"));
+    }
+    Ok(RefundReport {
+        source: "standard".to_owned(),
+        order_source_id: source_id(&data.order_id, "data.order_id")?,
+        id: data.id.read("data.id")?,
+        refunded_at: data.refunded_at.time("data.refunded_at")?.unwrap_or(sent_at),
+        amount,
+        lines: packed(&data.lines)?,
+    })
+}
+
+fn packed(lines: &List<Part<PackedLine>>) -> Result<Vec<(LineId, u32)>, BadDelivery> {
+    parcels::contents(lines.rows().map(|(at, line)| (at, &line.id, &line.quantity)), "data.lines", "id")
 }
 
 fn payment(field: &Field) -> Result<Payment, BadDelivery> {

@@ -2,13 +2,14 @@
 
 use crate::{
     Answers, Parsed, Reader, StorefrontReport, Topic,
+    amounts::{self, rounded},
     contact::{self, TEXT_CHARS_MAX},
     html, number, parcels, source_id, unknown,
 };
 use domain::{
     address::{Address, Customer},
     money::{Currency, Money},
-    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, Totals},
+    order::{FulfilmentReport, FulfilmentState, Line, OrderReport, Payment, RefundReport, Totals},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -25,8 +26,10 @@ pub(crate) const READER: Reader = Reader {
     answers: Answers::usual(Some(60)),
     proof: "HMAC-SHA256 of the body",
     topics: &[
-        Topic { name: "order.created", used_for: "order, its fulfilments" },
-        Topic { name: "order.updated", used_for: "order, its fulfilments" },
+        Topic { name: "order.created", used_for: "order, its fulfilments, its refunds" },
+        Topic { name: "order.updated", used_for: "order, its fulfilments, its refunds" },
+        Topic { name: "order.restored", used_for: "order, its fulfilments, its refunds" },
+        // Only an id, without a time: an order in the bin was not cancelled, and may be taken out of it again.
         Topic { name: "order.deleted", used_for: "" },
     ],
 };
@@ -63,7 +66,7 @@ pub(crate) fn is_ping(delivery: &Delivery<'_>) -> bool {
 
 pub(crate) fn parse(verified: &Verified<'_>) -> Result<Parsed, BadDelivery> {
     match verified.header(TOPIC).unwrap_or_default() {
-        "order.created" | "order.updated" => order(&verified.json()?),
+        "order.created" | "order.updated" | "order.restored" => order(&verified.json()?),
         topic => Ok(unknown(topic)),
     }
 }
@@ -81,6 +84,7 @@ struct OrderBody {
     total: Field,
     total_tax: Field,
     shipping_total: Field,
+    shipping_tax: Field,
     discount_total: Field,
     billing: Part<Place>,
     shipping: Part<Place>,
@@ -128,8 +132,12 @@ struct ShippingLine {
     method_title: Field,
 }
 
-#[derive(Deserialize)]
-struct Refund {}
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refund {
+    id: Field,
+    total: Field,
+}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -198,17 +206,48 @@ fn order(body: &OrderBody) -> Result<Parsed, BadDelivery> {
         ship_to: address(shipping.unwrap_or(billing)),
         lines,
         totals: Totals {
-            total: rounded(&body.total, "total", currency)?.ok_or_else(|| BadDelivery::missing("total"))?,
-            shipping: rounded(&body.shipping_total, "shipping_total", currency)?,
+            total: amounts::required(&body.total, "total", currency)?,
+            shipping: amounts::sum_of(
+                [
+                    rounded(&body.shipping_total, "shipping_total", currency)?,
+                    rounded(&body.shipping_tax, "shipping_tax", currency)?,
+                ],
+                "shipping_tax",
+            )?,
             tax: rounded(&body.total_tax, "total_tax", currency)?,
             discount: rounded(&body.discount_total, "discount_total", currency)?,
         },
         shipping_method: body.shipping_lines.rows().next().and_then(|(_, line)| line.method_title.cut(crate::METHOD_CHARS_MAX)),
         promised: None,
     };
-    let fulfilment = tracking(body, &id, reported_at);
-    let reports = [StorefrontReport::Order(report)].into_iter().chain(fulfilment.map(StorefrontReport::Fulfilment));
-    Ok(Parsed::Reports(reports.collect()))
+    let mut reports = vec![StorefrontReport::Order(report)];
+    reports.extend(tracking(body, &id, reported_at).map(StorefrontReport::Fulfilment));
+    for (at, row) in body.refunds.rows() {
+        reports.extend(refund(row, at, &id, reported_at, currency)?.map(StorefrontReport::Refund));
+    }
+    Ok(Parsed::Reports(reports))
+}
+
+/// One of the refunds in an order, written as what is taken off its total (`-10.00`). The order does not say when it was made,
+/// nor for which lines: its time is that of the order that tells it. One of nothing put goods back only.
+fn refund(
+    row: &Refund,
+    at: usize,
+    order_id: &str,
+    reported_at: Timestamp,
+    currency: Currency,
+) -> Result<Option<RefundReport>, BadDelivery> {
+    let path = |name: &str| format!("refunds[{at}].{name}");
+    // A refund without a sum is no reason to lose its order.
+    let Some(total) = rounded(&row.total, &path("total"), currency)?.filter(|total| total.minor != 0) else { return Ok(None) };
+    Ok(Some(RefundReport {
+        source: "woocommerce".to_owned(),
+        order_source_id: order_id.to_owned(),
+        id: row.id.read(&path("id"))?,
+        refunded_at: reported_at,
+        amount: Money::of(total.minor.saturating_abs(), currency),
+        lines: Vec::new(),
+    }))
 }
 
 fn payment(status: &str, is_paid: bool, is_refunded_in_part: bool) -> Payment {
@@ -229,9 +268,8 @@ fn payment(status: &str, is_paid: bool, is_refunded_in_part: bool) -> Payment {
 /// keeps apart, whether the shop's prices include tax or not.
 fn line(item: &LineItem, at: usize, currency: Currency, ships: bool) -> Result<Line, BadDelivery> {
     let path = |name: &str| format!("line_items[{at}].{name}");
-    let total = rounded(&item.total, &path("total"), currency)?.ok_or_else(|| BadDelivery::missing(path("total")))?;
+    let total = amounts::required(&item.total, &path("total"), currency)?;
     let tax = rounded(&item.total_tax, &path("total_tax"), currency)?.unwrap_or(Money::of(0, currency));
-    let too_large = |error| BadDelivery::bad(path("total_tax"), format!("is not readable: {error}"));
     let name = Field::of(&html::decoded(item.name.required(&path("name"))?));
     let parent = Field::of(&html::decoded(item.parent_name.text().unwrap_or_default()));
     let (title, variant) = match (&parent, name.text().zip(parent.text()).and_then(|(name, parent)| name.strip_prefix(parent))) {
@@ -243,8 +281,8 @@ fn line(item: &LineItem, at: usize, currency: Currency, ships: bool) -> Result<L
         title: title.cut(TEXT_CHARS_MAX).ok_or_else(|| BadDelivery::missing(path("name")))?,
         variant: variant.cut(TEXT_CHARS_MAX),
         sku: item.sku.cut(TEXT_CHARS_MAX),
-        quantity: item.quantity.read(&path("quantity"))?,
-        paid: total.checked_add(tax).map_err(too_large)?,
+        quantity: amounts::pieces(&item.quantity, &path("quantity"))?,
+        paid: amounts::sum(total, tax, &path("total_tax"))?,
         ships,
         final_sale: false,
     })
@@ -281,25 +319,9 @@ fn required_gmt(field: &Field, path: &str) -> Result<Timestamp, BadDelivery> {
     gmt(field, path)?.ok_or_else(|| BadDelivery::missing(path))
 }
 
-/// An amount. A shop may keep more decimals than its currency has; they are rounded, halves away from zero.
-fn rounded(field: &Field, path: &str, currency: Currency) -> Result<Option<Money>, BadDelivery> {
-    let Some(text) = field.text() else { return Ok(None) };
-    let point = text.find('.').unwrap_or(text.len());
-    let end = point + 1 + currency.exponent() as usize;
-    let (Some(kept), Some(beyond)) = (text.get(..end), text.get(end..)) else { return field.money(path, currency) };
-    if !beyond.bytes().all(|b| b.is_ascii_digit()) {
-        return field.money(path, currency);
-    }
-    let kept = Field::of(kept).required_money(path, currency)?;
-    let up = i64::from(beyond.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
-    let minor = if text.starts_with('-') { kept.minor.saturating_sub(up) } else { kept.minor.saturating_add(up) };
-    Ok(Some(Money::of(minor, currency)))
-}
-
 fn address(place: &Place) -> Option<Address> {
-    let joined = [place.first_name.text(), place.last_name.text()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let address = Address {
-        name: Field::of(&joined).cut(TEXT_CHARS_MAX),
+        name: contact::name(&place.first_name, &place.last_name).cut(TEXT_CHARS_MAX),
         company: place.company.cut(TEXT_CHARS_MAX),
         street: place.address_1.cut(TEXT_CHARS_MAX),
         street_more: place.address_2.cut(TEXT_CHARS_MAX),
@@ -331,24 +353,5 @@ mod tests {
         check("cancelled", true, false, Payment::Paid);
         check("awaiting-pickup", true, false, Payment::Paid);
         check("quote", false, false, Payment::Pending);
-    }
-
-    #[test]
-    fn amounts_with_more_decimals_than_the_currency_are_rounded() {
-        let check = |text: &str, code: &str, want: Option<i64>| {
-            let got = rounded(&Field::of(text), "total", code.parse().unwrap());
-            assert_eq!(got.ok().flatten().map(|money| money.minor), want, "{text} {code}");
-        };
-        check("29.35", "USD", Some(2935));
-        check("29", "USD", Some(2900));
-        check("29.3", "USD", Some(2930));
-        check("29.355", "USD", Some(2936));
-        check("29.3549", "USD", Some(2935));
-        check("-10.005", "USD", Some(-1001));
-        check("5480.4", "JPY", Some(5480));
-        check("5480.5", "JPY", Some(5481));
-        check("1e3", "USD", None);
-        check("1.234,5", "USD", None);
-        check("1.23é", "USD", None);
     }
 }
