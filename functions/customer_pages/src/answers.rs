@@ -152,9 +152,13 @@ pub fn n_answers(facts: &Facts, about: Option<&ParcelKey>) -> usize {
     facts.order.answers.iter().filter(|answer| answer.parcel.as_ref() == about).count()
 }
 
-/// What may be answered now. Who has said that a parcel is missing need not say so again while the shop looks for it.
+/// What may be answered now. Who has said that a parcel is missing need not say so again while the shop looks for it. An order
+/// whose customer was forgotten takes no new addresses and notes.
 #[must_use]
 pub fn offered(facts: &Facts, about: Option<&ParcelKey>) -> Vec<Offer> {
+    if facts.is_erased() {
+        return Vec::new();
+    }
     let Some(key) = about else { return answer::offers_before_dispatch(&facts.order) };
     let Some(parcel) = facts.parcels.iter().find(|parcel| parcel.key == *key) else { return Vec::new() };
     let is_missed = facts.order.answers.iter().any(|answer| {

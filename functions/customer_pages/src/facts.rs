@@ -1,6 +1,12 @@
 //! What a page is made from: one order with its parcels and returns, the shop's settings, and the moment of looking.
 
-use domain::{id::ParcelKey, order::Order, parcel::Parcel, return_::Return, settings::ShopSettings};
+use domain::{
+    id::ParcelKey,
+    order::{Order, Refund},
+    parcel::Parcel,
+    return_::Return,
+    settings::ShopSettings,
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// Everything known about one order at one moment.
@@ -62,6 +68,21 @@ impl Facts {
     #[must_use]
     pub fn shop_name(&self) -> String {
         windows::text::shown(&self.settings.brand.name, windows::text::NAME_CHARS_MAX)
+    }
+
+    /// Whether its customer was forgotten: then nothing on the page tells who they are, or asks for it again.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.order.redacted_at.is_some()
+    }
+
+    /// The money that went back, oldest first. A refund of nothing is a line taken back without money: storefronts tell those
+    /// too.
+    #[must_use]
+    pub fn refunds(&self) -> Vec<&Refund> {
+        let mut refunds: Vec<&Refund> = self.order.refunds.values().filter(|refund| refund.amount.minor != 0).collect();
+        refunds.sort_by_key(|refund| refund.refunded_at);
+        refunds
     }
 
     /// The order's number as people say it.

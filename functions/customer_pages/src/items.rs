@@ -1,6 +1,7 @@
-//! What was ordered and what it cost.
+//! What was ordered, what it cost, and what of that went back.
 
 use crate::facts::Facts;
+use letters::words;
 use windows::text::{NAME_CHARS_MAX, shown_if_any};
 
 /// One line of the order as shown.
@@ -57,12 +58,25 @@ pub fn sums(facts: &Facts) -> Option<SumsView> {
     })
 }
 
-/// Where it goes, as on an envelope: what its customer corrected before dispatch goes before what the storefront says.
+/// What went back, oldest first: "12.00 EUR were refunded on Tuesday 3 November".
+#[must_use]
+pub fn refunds(facts: &Facts) -> Vec<String> {
+    let this_year = facts.day_of(facts.now).year();
+    let day = |at| {
+        let day = facts.day_of(at);
+        if day.year() == this_year { words::day(day) } else { words::day_with_year(day) }
+    };
+    facts.refunds().into_iter().map(|refund| format!("{} were refunded on {}", refund.amount, day(refund.refunded_at))).collect()
+}
+
+/// Where it goes, as on an envelope: what its customer corrected before dispatch goes before what the storefront says. Of an
+/// order whose customer was forgotten nothing is told: the country that is left is no address.
 #[must_use]
 pub fn address(facts: &Facts) -> Vec<String> {
     facts
         .order
         .ship_to()
+        .filter(|_| !facts.is_erased())
         .map(|address| address.lines().iter().filter_map(|line| shown_if_any(line, NAME_CHARS_MAX)).collect())
         .unwrap_or_default()
 }

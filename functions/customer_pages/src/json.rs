@@ -1,7 +1,7 @@
 //! The facts of an order as JSON, for shops that draw their own page. Fields are added, never renamed or removed.
 //!
 //! ```text
-//! { "number", "shop", "status", "headline", "placed_at", "cancelled_at",
+//! { "number", "shop", "status", "headline", "placed_at", "cancelled_at", "erased_at",
 //!   "steps":   [{ "step", "state", "at" }],
 //!   "parcels": [{ "carrier", "carrier_name", "number", "url", "status", "sub", "status_words", "since", "delivered_at",
 //!                 "expected", "expected_first", "expected_by", "last_mile": { "carrier_name", "number", "url" },
@@ -10,6 +10,7 @@
 //!                 "scans": [{ "at", "status", "sub", "words", "text", "place", "zone_known" }] }],
 //!   "items":   [{ "title", "variant", "sku", "quantity", "paid": { "minor", "currency" } }],
 //!   "totals":  { "total", "shipping", "tax", "discount" },
+//!   "refunds": [{ "amount": { "minor", "currency" }, "refunded_at" }],
 //!   "address": { "name", "company", "street", "street_more", "city", "region", "postal_code", "country" },
 //!   "answers": [{ "id", "wish", "answered_at", "done_at", "parcel": { "carrier", "number" } }],
 //!   "returns": [{ "id", "state", "state_words", "requested_at", "outcome", "lines": [{ "line", "quantity", "reason" }],
@@ -23,7 +24,8 @@
 //! a problem `nobody`, `customer` or `merchant`; `code` of an episode `disputed`, `presumed_lost`, `delivery_retracted`,
 //! `no_movement`, `overdue_promise` or `label_without_scan`; `wish` of an answer `another_day`, `corrected_address`,
 //! `neighbour`, `pickup_point` or `not_received`, without a `parcel` about the order before its dispatch. `address` is where
-//! it goes: corrected before dispatch, it is the corrected one. Absent facts are absent fields; times are RFC 3339, days are
+//! it goes: corrected before dispatch, it is the corrected one. `refunds` are the moneys that went back, oldest first. Since
+//! `erased_at` nothing tells who the customer is, and there is no `address`. Absent facts are absent fields; times are RFC 3339, days are
 //! ISO dates, money is in minor units.
 
 use crate::{facts::Facts, headline::headline, returns::outcome_code};
@@ -33,7 +35,7 @@ use domain::{
     id::{LineId, ParcelKey, ReturnId},
     journey::{StepState, journey},
     money::Money,
-    order::{ParcelName, Totals},
+    order::{ParcelName, Refund, Totals},
     parcel::Parcel,
     return_::{Return, ReturnState},
     scan::{PLACE_CHARS_MAX, TEXT_CHARS_MAX},
@@ -56,11 +58,14 @@ struct Document {
     placed_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cancelled_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<Timestamp>,
     steps: Vec<Step>,
     parcels: Vec<ParcelFacts>,
     items: Vec<Item>,
     #[serde(skip_serializing_if = "Option::is_none")]
     totals: Option<Totals>,
+    refunds: Vec<RefundFacts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<Address>,
     answers: Vec<AnswerFacts>,
@@ -154,6 +159,12 @@ struct Item {
     paid: Money,
 }
 
+#[derive(Debug, Serialize)]
+struct RefundFacts {
+    amount: Money,
+    refunded_at: Timestamp,
+}
+
 /// An answer without what its customer wrote in it.
 #[derive(Debug, Serialize)]
 struct AnswerFacts {
@@ -200,11 +211,13 @@ pub fn document(facts: &Facts) -> Result<String, serde_json::Error> {
         headline: headline(facts).sentence,
         placed_at: report.map(|report| report.placed_at),
         cancelled_at: journey.cancelled_at,
+        erased_at: facts.order.redacted_at,
         steps: journey.steps.iter().map(|s| Step { step: s.kind.code(), state: state_code(s.state), at: s.at }).collect(),
         parcels: facts.parcels.iter().map(|parcel| parcel_facts(facts, parcel)).collect(),
         items: report.iter().flat_map(|report| &report.lines).map(item).collect(),
         totals: report.map(|report| report.totals.clone()),
-        address: facts.order.ship_to().cloned(),
+        refunds: facts.refunds().into_iter().map(refund_facts).collect(),
+        address: facts.order.ship_to().filter(|_| !facts.is_erased()).cloned(),
         answers: facts.order.answers.iter().map(answer_facts).collect(),
         returns: facts.returns.iter().map(|return_| return_facts(facts, return_)).collect(),
     };
@@ -282,6 +295,10 @@ fn item(line: &domain::order::Line) -> Item {
         quantity: line.quantity,
         paid: line.paid,
     }
+}
+
+fn refund_facts(refund: &Refund) -> RefundFacts {
+    RefundFacts { amount: refund.amount, refunded_at: refund.refunded_at }
 }
 
 fn answer_facts(answer: &CustomerAnswer) -> AnswerFacts {

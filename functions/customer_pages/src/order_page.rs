@@ -6,7 +6,7 @@ use crate::{
     facts::Facts,
     frame::{Frame, Help},
     headline::{Headline, headline},
-    items::{ItemView, SumsView, address, items, sums},
+    items::{ItemView, SumsView, address, items, refunds, sums},
     nonce::Nonces,
     parcels::{ParcelView, TroubleView, parcels, troubles},
     returns::{Draft, ReturnsView, returns},
@@ -14,6 +14,7 @@ use crate::{
 };
 use askama::Template;
 use domain::{journey::journey, parcel::Parcel};
+use letters::words;
 
 /// The page of an order, ready to be written.
 #[derive(Debug, Clone, Template)]
@@ -37,8 +38,12 @@ pub struct OrderPage {
     pub items: Vec<ItemView>,
     /// What it cost.
     pub sums: Option<SumsView>,
+    /// What of it went back.
+    pub refunds: Vec<String>,
     /// Where it goes.
     pub address: Vec<String>,
+    /// The day on which its customer was forgotten, if that was asked.
+    pub erased: Option<String>,
     /// Whether it may still be time to mend it by talking to the shop.
     pub is_address_open: bool,
     /// What was asked for before the dispatch, and the form for it.
@@ -91,14 +96,18 @@ impl OrderPage {
             parcels: parcels(facts, answers.of_parcels),
             items: items(facts),
             sums: sums(facts),
+            refunds: refunds(facts),
             address: address(facts),
+            erased: facts.order.redacted_at.map(|at| words::day_with_year(facts.day_of(at))),
             is_address_open: facts.order.cancelled_at.is_none()
+                && !facts.is_erased()
                 && !facts.parcels.iter().any(Parcel::was_scanned)
                 && !is_corrected_here,
             answers: answers.of_order,
             returns: returns(facts, look.token, look.nonces, look.just_asked, look.draft),
             help: Help::of(&facts.settings),
-            preferences: look.preferences.map(str::to_owned),
+            // Nobody is left to be written to.
+            preferences: look.preferences.filter(|_| !facts.is_erased()).map(str::to_owned),
             zone: facts.zone().iana_name().unwrap_or("UTC").replace('_', " "),
         }
     }

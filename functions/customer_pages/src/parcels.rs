@@ -12,10 +12,15 @@ use domain::{
     journey::Journey,
     order::{FulfilmentState, ParcelName},
     parcel::{EpisodeKind, Parcel, Problem},
+    scan::Scan,
     status::{Actor, Status, SubStatus},
 };
+use jiff::SignedDuration;
 use letters::words;
-use windows::text::{NAME_CHARS_MAX, shown, shown_if_any};
+use windows::{
+    ago::ago,
+    text::{NAME_CHARS_MAX, shown, shown_if_any},
+};
 
 /// One parcel as shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +178,7 @@ fn view(facts: &Facts, parcel: &Parcel, answers: Option<AnswersView>) -> ParcelV
         },
         history,
         some_zone_unknown: parcel.history().into_iter().any(|scan| !scan.zone_known),
-        last_heard: parcel.history().last().map(|scan| last_heard(&scan_view(facts, scan))),
+        last_heard: parcel.history().last().map(|scan| last_heard(facts, scan)),
         carrier,
         who,
         answers,
@@ -190,10 +195,15 @@ fn quiet(facts: &Facts, parcel: &Parcel, carrier: &str) -> Option<String> {
     (!parcel.was_scanned()).then(|| format!("The label was made on {}. {carrier} has not scanned it yet.", facts.moment(made_at)))
 }
 
-/// "Tue 24 Nov, 06:55: Arrived at a depot, Leipzig".
-fn last_heard(scan: &MomentView) -> String {
-    let place = scan.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
-    format!("{}: {}{place}", scan.at, scan.status)
+/// "Tue 24 Nov, 06:55 (2 days ago): Arrived at a depot, Leipzig".
+fn last_heard(facts: &Facts, scan: &Scan) -> String {
+    let shown = scan_view(facts, scan);
+    let place = shown.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    // By an unknown zone's clock hours are a guess, and a scan that is dated ahead was not some time ago.
+    let said_to = if scan.zone_known { SignedDuration::ZERO } else { SignedDuration::from_hours(48) };
+    let is_told = scan.at <= facts.now && facts.now.duration_since(scan.at) >= said_to;
+    let ago = if is_told { format!(" ({})", ago(scan.at, facts.now)) } else { String::new() };
+    format!("{}{ago}: {}{place}", shown.at, shown.status)
 }
 
 /// What is in a parcel. The shop says it of a fulfilment; when that has several parcels, nobody knows which holds what.

@@ -38,6 +38,8 @@ fn every_state_of_an_order_has_its_page() {
         ("too_late", too_late()),
         ("with_returns", with_returns()),
         ("cancelled", cancelled()),
+        ("refunded", refunded()),
+        ("erased", erased()),
         ("undescribed", undescribed()),
         ("unpaid", unpaid()),
     ] {
@@ -230,6 +232,57 @@ fn the_facts_as_json() {
     insta::assert_snapshot!("undescribed.json", pretty(&undescribed()));
     insta::assert_snapshot!("answered.json", pretty(&answered()));
     insta::assert_snapshot!("handed_over.json", pretty(&handed_over()));
+    insta::assert_snapshot!("refunded.json", pretty(&refunded()));
+    insta::assert_snapshot!("erased.json", pretty(&erased()));
+}
+
+#[test]
+fn money_that_went_back_is_told_with_its_day() {
+    let html_of = html(&refunded());
+    let (first, second) = ("4.90 EUR were refunded on Thursday 26 November.", "12.00 EUR were refunded on Thursday 26 November.");
+    let places = [first, second].map(|line| html_of.find(line).unwrap());
+    assert!(places[0] < places[1], "the older one, whose day is the shop's, comes first");
+    assert_eq!(html_of.matches("were refunded on").count(), 2, "what went back without money is no refund");
+    let mut facts = Facts { now: at("2027-02-01T12:00:00Z"), ..refunded() };
+    assert!(html(&facts).contains("12.00 EUR were refunded on Thursday 26 November 2026."));
+    facts.order.report = None;
+    let undescribed = html(&facts);
+    assert!(undescribed.contains("<h2 id=\"refunds\">Refunds</h2>") && !undescribed.contains("What you ordered"));
+    assert!(!html(&arrived()).contains("class=\"refund\""));
+}
+
+#[test]
+fn the_page_of_somebody_who_was_forgotten_tells_nothing_of_them_and_asks_for_nothing() {
+    let facts = erased();
+    let html = html(&facts);
+    assert!(html.contains("The name and the address of this order were erased on Thursday 26 November 2026, as was asked."));
+    for part in ["Ines", "Lindenallee", "Leipzig 04107", "<address", "/answers#answers", "Choose what we may write", "/p/"] {
+        assert!(!html.contains(part), "{part} is in {html}");
+    }
+    assert!(html.contains("Linen duvet cover") && html.contains("Notice left"), "what was bought and where it is stays");
+    let nonces = nonces(&facts);
+    let nonce = nonces.of_answers(Some(&facts.parcels[0].key), 0).current().unwrap();
+    let form = Form::read(format!("nonce={nonce}&wish=neighbour&neighbour=x").as_bytes());
+    assert_eq!(answer_form(&facts, &nonces, &form), AnswerForm::NotOffered);
+    let told: serde_json::Value = serde_json::from_str(&json::document(&facts).unwrap()).unwrap();
+    assert_eq!((&told["erased_at"], &told["address"]), (&"2026-11-25T23:30:00Z".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn how_long_ago_a_carrier_was_heard_is_told_where_it_is_known() {
+    assert!(html(&in_transit()).contains("Last heard from UPS, Tue 24 Nov, 06:55 (2 days ago): Arrived at a depot, Leipzig, DE"));
+    let check = |at_text: &str, zone_known: bool, want: &str| {
+        let mut facts = in_transit();
+        let mut last = scan(at_text, Status::InTransit, "departed", "", "");
+        last.zone_known = zone_known;
+        facts.parcels[0].scans.push(last);
+        let html = html(&facts);
+        assert!(html.contains(want), "{want} is not in {html}");
+    };
+    check("2026-11-26T11:00:00Z", true, "Thu 26 Nov, 12:00 (1 hour ago): Left a depot<");
+    check("2026-11-26T11:00:00Z", false, "Thu 26 Nov, 12:00 *: Left a depot<");
+    check("2026-11-24T12:00:00Z", false, "Tue 24 Nov, 13:00 * (2 days ago): Left a depot<");
+    check("2026-11-26T12:00:01Z", true, "Thu 26 Nov, 13:00: Left a depot<");
 }
 
 #[test]
@@ -318,15 +371,16 @@ fn no_text_of_others_becomes_more_than_text() {
 
 #[test]
 fn no_page_needs_a_script_or_anybody_else() {
-    for facts in [fresh(), in_transit(), problem(), attempt_failed(), answered(), arrived(), with_returns(), cancelled(), busy()]
-    {
+    let scenes = [fresh(), in_transit(), problem(), attempt_failed(), answered(), arrived(), with_returns(), cancelled(), busy()];
+    for facts in scenes.into_iter().chain([refunded(), erased()]) {
         assert_harmless(&html(&facts), "our own words");
     }
 }
 
 #[test]
 fn every_id_is_there_once_and_every_label_has_its_field() {
-    for facts in [fresh(), half_damaged(), with_returns(), arrived(), attempt_failed(), answered(), disputed(), busy()] {
+    let scenes = [fresh(), half_damaged(), with_returns(), arrived(), attempt_failed(), answered(), disputed(), busy()];
+    for facts in scenes.into_iter().chain([refunded(), erased()]) {
         let html = html(&facts);
         assert_told_apart(&html);
         assert_eq!(html.matches("aria-current=\"step\"").count(), 1);

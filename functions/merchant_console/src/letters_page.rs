@@ -41,6 +41,10 @@ struct OrderMessages {
     order: String,
     number: Option<String>,
     is_undeliverable: bool,
+    /// When its customer's data was erased.
+    erased: Option<Moment>,
+    /// What went back.
+    refunds: Vec<String>,
     messages: Vec<Message>,
 }
 
@@ -89,6 +93,8 @@ impl OrderMessages {
             order: order.id.to_string(),
             number: order.report.as_ref().map(|report| shown(&report.number, NAME_CHARS_MAX)),
             is_undeliverable: order.mail_bounced_at.is_some(),
+            erased: order.redacted_at.map(|at| Moment::of(at, zone)),
+            refunds: words::refunds(order, zone),
             messages: ledger.into_iter().take(MESSAGES_MAX).map(|row| Message::of(row, zone)).collect(),
         }
     }

@@ -1,5 +1,5 @@
-//! The windows of the shop's staff: the worklist, their answers to returns that wait for a person, and what of customers'
-//! answers to trouble they have seen to.
+//! The windows of the shop's staff: the worklist, their answers to returns that wait for a person, what of customers'
+//! answers to trouble they have seen to, and where the shop's news comes from.
 //!
 //! A window only reads. An answer is a message for the desk of returns or of orders, which decides whether there is anything
 //! left to answer; answering twice is harmless. Who comes in holds a password of the shop (HTTP Basic, over TLS), and a form counts
@@ -10,6 +10,7 @@
 //! | `GET /console` | asks which shop; tells nobody which there are |
 //! | `GET /console/{shop}` | returns to decide, parcels in trouble, orders to see to |
 //! | `GET /console/{shop}/letters` | `order` (its number): what became of its messages, and why |
+//! | `GET /console/{shop}/sources` | storefronts and carriers: when last heard, what could not be read, requests about data |
 //! | `POST /console/{shop}/returns` | `order`, `return`, `nonce`, `answer` (`approve`, `decline`), `why` |
 //! | `POST /console/{shop}/answers` | `order`, `answer`, `nonce` |
 
@@ -21,6 +22,10 @@ pub mod moment;
 pub mod nonce;
 pub mod orders;
 pub mod pages;
+pub mod source_view;
+pub mod source_words;
+pub mod sources_list;
+pub mod sources_page;
 pub mod visit;
 pub mod words;
 pub mod worklist;
@@ -43,6 +48,8 @@ use lambda_http::{Body, Error, Request, Response, http::header};
 use letters_page::{LettersPage, ORDERS_MAX};
 use nonce::Nonces;
 use pages::{ChoosePage, Notice};
+use sources_list::SOURCES_MAX;
+use sources_page::{Known, SourcesPage};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Find, SettingsCache, Vault, VaultError, WorkItem, WorkList};
 use visit::{Done, Visit};
@@ -133,6 +140,13 @@ async fn visited(room: &Room, visit: Visit, request: &Request, now: Timestamp) -
             }
             show_letters(room, &keyring, &shop, number).await
         }
+        Visit::Sources(shop) => {
+            let keyring = room.secrets.keyring().await?;
+            if !let_in(&keyring, &shop, request) {
+                return Ok(shut_out(&shop));
+            }
+            show_sources(room, &shop, request, now).await
+        }
         Visit::AnswerReturn(shop) => {
             let keyring = room.secrets.keyring().await?;
             if !let_in(&keyring, &shop, request) {
@@ -179,7 +193,7 @@ async fn show(room: &Room, keyring: &Keyring, shop: &ShopId, done: Option<Done>,
     }
     let nonces = Nonces::new(keyring.link_keys(), shop.clone(), now);
     let settings = settings.as_ref().map(|settings| &settings.settings);
-    let lists = Lists { held: &held, problems: &problems, waiting: &waiting, orders: &orders };
+    let lists = Lists { held: &held, problems: &problems, waiting: &waiting, orders: &orders, read_at: now };
     Ok(WorklistPage::of(shop, settings, &lists, &nonces, done).answer(200))
 }
 
@@ -200,6 +214,25 @@ async fn show_letters(room: &Room, keyring: &Keyring, shop: &ShopId, number: Opt
     }
     let settings = settings.as_ref().map(|settings| &settings.settings);
     Ok(LettersPage::of(shop, settings, number.as_deref(), &found).answer())
+}
+
+/// Where the shop's news comes from. Two Queries, one for the unread of each source (at most [`SOURCES_MAX`]), and the
+/// settings when they are older than a minute.
+async fn show_sources(room: &Room, shop: &ShopId, request: &Request, now: Timestamp) -> Result<Answer, Trouble> {
+    let settings = room.settings.of(&room.vault, shop).await?;
+    let settings = settings.as_ref().map(|settings| &settings.settings);
+    let sources = sources_list::listed(settings, &room.vault.sources(shop).await?);
+    let requests = room.vault.privacy_requests(shop).await?;
+    let mut unread = BTreeMap::new();
+    for listed in sources.iter().take(SOURCES_MAX) {
+        // A name may have both doors; what could not be read of it is kept together.
+        if !unread.contains_key(&listed.source) {
+            unread.insert(listed.source.clone(), room.vault.unread_of(shop, &listed.source).await?);
+        }
+    }
+    let base = sources_page::base(settings, request.headers());
+    let known = Known { settings, sources: &sources, unread: &unread, requests: &requests, base: &base };
+    Ok(SourcesPage::of(shop, &known, now).answer())
 }
 
 async fn is_cross_site(room: &Room, shop: &ShopId, request: &Request) -> Result<bool, Trouble> {

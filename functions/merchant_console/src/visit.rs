@@ -25,6 +25,8 @@ pub enum Visit {
         /// The number people say; none: nobody typed one yet.
         number: Option<String>,
     },
+    /// The sources of a shop.
+    Sources(ShopId),
     /// An answer to a held return.
     AnswerReturn(ShopId),
     /// A customer's answer was seen to.
@@ -84,6 +86,11 @@ impl Visit {
                 Ok(_) => Self::NotAllowed("GET, HEAD"),
                 Err(_) => Self::Nowhere,
             },
+            ["console", shop, "sources"] => match shop.parse() {
+                Ok(shop) if reads => Self::Sources(shop),
+                Ok(_) => Self::NotAllowed("GET, HEAD"),
+                Err(_) => Self::Nowhere,
+            },
             ["console", shop, form @ ("returns" | "answers")] => match shop.parse() {
                 Ok(shop) if method == Method::POST && form == "returns" => Self::AnswerReturn(shop),
                 Ok(shop) if method == Method::POST => Self::AnswerDone(shop),
@@ -127,6 +134,8 @@ mod tests {
         assert_eq!(get("/console/demo/letters", "order=+%231001"), letters(Some("#1001")));
         assert_eq!((get("/console/demo/letters", ""), get("/console/demo/letters", "order=+")), (letters(None), letters(None)));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/letters", ""), Visit::NotAllowed("GET, HEAD"));
+        assert_eq!(get("/console/demo/sources", ""), Visit::Sources(demo.clone()));
+        assert_eq!(Visit::read(&Method::POST, "/console/demo/sources", ""), Visit::NotAllowed("GET, HEAD"));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/answers", ""), Visit::AnswerDone(demo.clone()));
         assert_eq!(Visit::read(&Method::POST, "/console/demo/returns", ""), Visit::AnswerReturn(demo));
         assert_eq!(Visit::read(&Method::POST, "/console/demo", ""), Visit::NotAllowed("GET, HEAD"));

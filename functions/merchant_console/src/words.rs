@@ -2,6 +2,7 @@
 
 use domain::{
     letter::{Channel, LetterKind, LetterState},
+    order::{Order, Refund},
     parcel::{EpisodeKind, Problem},
     return_::HoldReason,
 };
@@ -38,6 +39,16 @@ pub fn problem(problem: &Problem) -> String {
         }
         .to_owned(),
     }
+}
+
+/// What went back of an order, oldest first: "12.00 EUR were refunded on Tuesday 3 November 2026".
+#[must_use]
+pub fn refunds(order: &Order, zone: &TimeZone) -> Vec<String> {
+    // A refund of nothing is a line taken back without money: storefronts tell those too.
+    let mut refunds: Vec<&Refund> = order.refunds.values().filter(|refund| refund.amount.minor != 0).collect();
+    refunds.sort_by_key(|refund| refund.refunded_at);
+    let day = |refund: &Refund| words::day_with_year(refund.refunded_at.to_zoned(zone.clone()).date());
+    refunds.into_iter().map(|refund| format!("{} were refunded on {}", refund.amount, day(refund))).collect()
 }
 
 /// What a message is about: the catalogue's own word for it, as people write.

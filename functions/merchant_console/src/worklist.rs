@@ -1,7 +1,13 @@
 //! The worklist of a shop as its page shows it: returns to decide, parcels in trouble, orders to see to; the oldest first.
 
 use crate::{
-    form::WHY_CHARS_MAX, moment::Moment, nonce::Nonces, orders::WaitingOrder, pages::STYLE, visit::Done, words,
+    form::WHY_CHARS_MAX,
+    moment::{Moment, Past},
+    nonce::Nonces,
+    orders::WaitingOrder,
+    pages::STYLE,
+    visit::Done,
+    words,
     words::UNDELIVERABLE,
 };
 use askama::Template;
@@ -14,7 +20,7 @@ use domain::{
     return_::{NOTE_CHARS_MAX, Return, ReturnLine, ReturnState},
     settings::ShopSettings,
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use letters::words as said;
 use std::collections::BTreeMap;
 use store::WorkItem;
@@ -55,6 +61,8 @@ pub struct Lists<'a> {
     pub waiting: &'a [WorkItem],
     /// The orders of the returns that are shown.
     pub orders: &'a BTreeMap<OrderId, Order>,
+    /// When they were read.
+    pub read_at: Timestamp,
 }
 
 /// A return that waits for a person.
@@ -67,6 +75,8 @@ struct HeldReturn {
     number: Option<String>,
     items: Vec<Item>,
     value: Option<String>,
+    /// What went back of the order already.
+    refunds: Vec<String>,
     wants: &'static str,
     note: Option<String>,
     held_because: &'static str,
@@ -92,6 +102,8 @@ struct TroubledParcel {
     /// What the carrier says, where somebody says otherwise.
     carrier_says: Option<String>,
     since: Moment,
+    /// When its carrier was last heard of it.
+    heard: Option<Past>,
     /// Our name of the order, when one is known.
     order: Option<String>,
 }
@@ -117,7 +129,7 @@ impl WorklistPage {
                 .take(ROWS_MAX)
                 .filter_map(|return_| HeldReturn::of(return_, lists.orders.get(&return_.order), nonces, zone))
                 .collect(),
-            parcels: parcels.iter().take(ROWS_MAX).filter_map(|parcel| TroubledParcel::of(parcel, zone)).collect(),
+            parcels: parcels.iter().take(ROWS_MAX).filter_map(|parcel| TroubledParcel::of(parcel, lists.read_at, zone)).collect(),
             orders: waiting.iter().take(ROWS_MAX).filter_map(|order| WaitingOrder::of(order, nonces, zone)).collect(),
         }
     }
@@ -177,6 +189,7 @@ impl HeldReturn {
             number: report.map(|report| shown(&report.number, NAME_CHARS_MAX)),
             items: request.lines.iter().map(|asked| Item::of(asked, line_of(lines, asked))).collect(),
             value: value(lines, &request.lines).map(|value| value.to_string()),
+            refunds: order.map(|order| words::refunds(order, zone)).unwrap_or_default(),
             wants: said::outcome(request.outcome),
             note: shown_if_said(request.note.as_deref(), NOTE_CHARS_MAX),
             held_because: words::held_because(why),
@@ -222,7 +235,7 @@ fn value(lines: &[Line], asked: &[ReturnLine]) -> Option<Money> {
 
 impl TroubledParcel {
     /// `None` for a parcel whose trouble ended since the list was read.
-    fn of(parcel: &Parcel, zone: &TimeZone) -> Option<Self> {
+    fn of(parcel: &Parcel, now: Timestamp, zone: &TimeZone) -> Option<Self> {
         let problem = parcel.problem()?;
         let at = parcel.folded();
         let is_disputed = matches!(&problem, Problem::Episode(episode) if episode.kind == EpisodeKind::Disputed);
@@ -234,6 +247,7 @@ impl TroubledParcel {
             problem: words::problem(&problem),
             carrier_says: is_disputed.then(|| said::status(at.status, &at.sub) + &since_then),
             since: Moment::of(problem.since(), zone),
+            heard: parcel.history().last().map(|scan| Past::of(scan.at, now, zone)),
             order: parcel.link.as_ref().filter(|link| link.active).map(|link| link.order.to_string()),
         })
     }

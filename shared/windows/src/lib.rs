@@ -1,7 +1,9 @@
-//! What every page we show has in common: headers, same-site judgement, nonces of forms, form fields, colours, the head.
+//! What every page we show has in common: headers, same-site judgement, nonces of forms, form fields, colours, the head, how long
+//! ago something was.
 //!
 //! No page of its own and nothing of one audience: what only customers or only staff see is in their function.
 
+pub mod ago;
 pub mod answer;
 pub mod colour;
 pub mod form;

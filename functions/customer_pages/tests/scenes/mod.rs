@@ -15,7 +15,8 @@ use domain::{
     answer::{CustomerAnswer, Wish},
     id::{LineId, OrderId, OrderKey, ParcelKey, ShopId},
     link::LinkKey,
-    order::{FulfilmentReport, Order, OrderReport, ParcelName},
+    money::Money,
+    order::{FulfilmentReport, Order, OrderReport, ParcelName, RefundReport},
     parcel::{Episode, EpisodeKind, Parcel, ParcelReport},
     policy::{Outcome, ReturnReason},
     return_::{AnsweredBy, DeclineReason, HoldReason, Return, ReturnLine, ReturnRequest, ReturnState},
@@ -325,6 +326,32 @@ pub fn cancelled() -> Facts {
     last.cancelled_at = Some(last.reported_at);
     last.payment = domain::order::Payment::Refunded;
     facts(new_order().told(report()).unwrap().told(last).unwrap(), &[])
+}
+
+/// Arrived; some of its money went back, twice, and a candle was taken back without any.
+pub fn refunded() -> Facts {
+    let mut facts = arrived();
+    for (id, at_text, minor) in
+        [("r1", "2026-11-26T08:00:00Z", 1200), ("r2", "2026-11-25T23:30:00Z", 490), ("r3", "2026-11-26T08:00:00Z", 0)]
+    {
+        let report = RefundReport {
+            source: "shopify".into(),
+            order_source_id: "1".into(),
+            id: id.parse().unwrap(),
+            refunded_at: at(at_text),
+            amount: Money::of(minor, "EUR".parse().unwrap()),
+            lines: Vec::new(),
+        };
+        facts.order = facts.order.refunded(report).unwrap();
+    }
+    facts
+}
+
+/// Nobody was there to take it, and then its customer was forgotten.
+pub fn erased() -> Facts {
+    let mut facts = attempt_failed();
+    facts.order = facts.order.redacted(at("2026-11-25T23:30:00Z"));
+    facts
 }
 
 /// A parcel is known, its order is not.

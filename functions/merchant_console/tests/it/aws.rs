@@ -1,6 +1,8 @@
 //! AWS on one port for a test: a real DynamoDB (dynoxide, in memory), one secret, queues that keep what they are sent, and
 //! SES with a list of two pieces of addresses that it writes to no more.
 
+#![allow(dead_code, reason = "each test binary needs some of the neighbours")]
+
 use boot::aws::Aws;
 use dynoxide::Database;
 use std::{
@@ -20,6 +22,7 @@ pub const TABLE: &str = "doorstep";
 pub struct Neighbours {
     address: SocketAddr,
     sent: Arc<Mutex<Vec<serde_json::Value>>>,
+    read: Arc<Mutex<Vec<String>>>,
 }
 
 impl Neighbours {
@@ -42,13 +45,14 @@ impl Neighbours {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let sent: Arc<Mutex<Vec<serde_json::Value>>> = Arc::default();
-        let kept = sent.clone();
+        let read: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (kept, counted) = (sent.clone(), read.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, dynamodb_address, secret.to_string(), kept.clone()));
+                tokio::spawn(answer(stream, dynamodb_address, secret.to_string(), kept.clone(), counted.clone()));
             }
         });
-        Self { address, sent }
+        Self { address, sent, read }
     }
 
     /// A variable of a function's environment.
@@ -78,6 +82,11 @@ impl Neighbours {
         Vault::new(self.aws().dynamodb(), TABLE.to_owned())
     }
 
+    /// What DynamoDB was asked since this was asked for last, in small letters.
+    pub fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut *self.read.lock().unwrap())
+    }
+
     /// What was put on queues, as SQS was told, and what SES was asked for, as a `Path`.
     pub fn sent(&self) -> Vec<serde_json::Value> {
         self.sent.lock().unwrap().clone()
@@ -85,11 +94,18 @@ impl Neighbours {
 }
 
 /// Answers one request of a connection and closes it.
-async fn answer(mut stream: TcpStream, dynamodb: SocketAddr, secret: String, sent: Arc<Mutex<Vec<serde_json::Value>>>) {
+async fn answer(
+    mut stream: TcpStream,
+    dynamodb: SocketAddr,
+    secret: String,
+    sent: Arc<Mutex<Vec<serde_json::Value>>>,
+    read: Arc<Mutex<Vec<String>>>,
+) {
     let Some((head, body)) = request(&mut stream).await else { return };
     let target =
         head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(str::to_owned)).unwrap_or_default();
     let reply = if target.starts_with("dynamodb_") {
+        read.lock().unwrap().push(target.rsplit('.').next().unwrap_or_default().to_owned());
         forwarded(&head, &body, dynamodb).await
     } else if target.starts_with("secretsmanager.") {
         reply(&serde_json::json!({"ARN": "secret", "Name": "secret", "SecretString": secret}))

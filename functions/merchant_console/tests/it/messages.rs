@@ -8,13 +8,13 @@ use domain::{
 use store::{Find, LetterAt, Vault};
 
 /// The vault as a desk opens it: orders are found by their numbers.
-async fn vault(neighbours: &Neighbours) -> Vault {
+pub(super) async fn vault(neighbours: &Neighbours) -> Vault {
     let secrets = boot::secrets::Secrets::new(neighbours.aws().secrets(), "secret".to_owned());
     neighbours.vault().with_find_key(secrets.keyring().await.unwrap().find_key())
 }
 
 /// Keeps an order as its desk does: with the way to find it.
-async fn described(vault: &Vault, order: &Order) {
+pub(super) async fn described(vault: &Vault, order: &Order) {
     let find = Find::Number(order.report.as_ref().unwrap().number.clone());
     let lookup = Write::Find { shop: shop(), find, order: order.key() };
     vault.commit(vec![Write::Order(new(order.clone())), lookup]).await.unwrap();
