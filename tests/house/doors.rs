@@ -1,7 +1,7 @@
 //! The doors: who is let in, who is not, and that a refused knock leaves no trace.
 
 use house::{
-    http, sign,
+    http, repository, sign,
     stack::Stack,
     story::{Story, Webhook},
 };
@@ -272,4 +272,79 @@ fn a_queue_that_is_down_is_told_to_the_sender_who_tries_again() {
     assert_eq!(stack.knock(&webhook).status, 200);
     stack.idle();
     assert_eq!(stack.kinds_to(&story.shopify_email()), ["order_confirmed"]);
+}
+
+/// Every delivery that is recorded in `events/`, by the name of its file.
+fn recorded(story: &Story) -> Vec<(String, Webhook)> {
+    let mut found = Vec::new();
+    for door in ["storefront", "carrier"] {
+        let folder = repository::root().join(format!("events/{door}_webhook"));
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+        // What an API answers does not come to a door; nor do we send an order that its storefront could not write.
+        found.extend(names.filter(|name| !name.contains("_answer") && !name.ends_with("_rest_error")));
+    }
+    found.sort();
+    let event = |name: String| (name.clone(), story.event(&name));
+    found.into_iter().map(event).collect()
+}
+
+#[test]
+fn every_recorded_delivery_is_let_in_and_with_another_byte_it_is_not() {
+    let stack = Stack::start();
+    let all = recorded(&Story::new(1));
+    assert!(all.len() > 80, "{}", all.len());
+    let mut sources = std::collections::BTreeSet::new();
+    for (name, webhook) in all {
+        let _new = sources.insert((webhook.door, webhook.source));
+        // The US post signs the time that stands in its envelope.
+        let webhook = if webhook.source == "usps" {
+            webhook.edited(|envelope| envelope["timestamp"] = Timestamp::now().to_string().into())
+        } else {
+            webhook
+        };
+        let signed = headers(&stack, &webhook, stack.now());
+        assert_eq!(post(&stack, &webhook, &signed, webhook.body.as_bytes()), 200, "{name}");
+        // Those that sign nothing show a secret instead: theirs is changed, of the others a byte of the body.
+        let is_proved_by_body = !["karrio", "ups", "dhl", "bigcommerce"].contains(&webhook.source);
+        let status = if is_proved_by_body {
+            let at = webhook.body.rfind(|c: char| c.is_ascii_lowercase()).unwrap();
+            let mut body = webhook.body.clone().into_bytes();
+            body[at] ^= 1;
+            post(&stack, &webhook, &signed, &body)
+        } else {
+            let bent: Vec<_> = signed.iter().map(|(name, value)| (name.clone(), value.replace("doorstep", "d0orstep"))).collect();
+            post(&stack, &webhook, &bent, webhook.body.as_bytes())
+        };
+        assert!((400..500).contains(&status), "{name}: {status}");
+    }
+    assert_eq!(sources.len(), 18, "{sources:?}");
+    stack.idle();
+}
+
+#[test]
+fn ups_gets_a_token_for_its_credentials_and_is_let_in_with_it() {
+    let stack = Stack::start();
+    let webhook = Story::new(1).event("ups_delivered");
+    let url = format!("{}{}/token", stack.url, path(&webhook));
+    let (id, secret) = stack.secret("carrier", "ups").split_once(':').map(|(id, s)| (id.to_owned(), s.to_owned())).unwrap();
+    let form = |secret: &str| {
+        let pairs = [("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", secret)];
+        http::post_form(&url, &[], &pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    };
+    assert_eq!(form("wrong").status, 401);
+    let granted = form(&secret).expect(200).json();
+    assert_eq!(granted["token_type"], "Bearer");
+    let bearer = |token: &str| {
+        let headers = [("authorization", format!("Bearer {token}")), ("content-type", "application/json".to_owned())];
+        let headers: Vec<_> = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        post(&stack, &webhook, &headers, webhook.body.as_bytes())
+    };
+    let token = granted["access_token"].as_str().unwrap();
+    assert_eq!(bearer(token), 200);
+    assert_eq!(bearer(&token.chars().rev().collect::<String>()), 401);
+    // Nobody else has such a door.
+    let other = http::post_form(&url.replace("/ups/", "/fedex/"), &[], &[]);
+    assert_eq!(other.status, 404);
+    stack.idle();
 }

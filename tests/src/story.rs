@@ -44,6 +44,23 @@ pub struct Story {
     days: i64,
 }
 
+/// Storefronts whose deliveries are recorded.
+const STOREFRONTS: [&str; 7] = ["shopify", "woocommerce", "bigcommerce", "stripe", "medusa", "saleor", "standard"];
+/// Carriers and aggregators whose deliveries are recorded.
+const CARRIERS: [&str; 11] = [
+    "easypost",
+    "shippo",
+    "aftership",
+    "shipengine",
+    "karrio",
+    "seventeentrack",
+    "ups",
+    "fedex",
+    "usps",
+    "dhl",
+    "standard",
+];
+
 /// The day after which nothing happens in the recorded deliveries.
 const LAST_DAY: Date = jiff::civil::date(2026, 11, 20);
 
@@ -187,22 +204,20 @@ impl Story {
     #[must_use]
     pub fn event(&self, file: &str) -> Webhook {
         let (source, rest) = file.split_once('_').unwrap();
-        let (door, source) = match source {
-            "shopify" => ("storefront", "shopify"),
-            "woocommerce" => ("storefront", "woocommerce"),
-            "easypost" => ("carrier", "easypost"),
-            "shippo" => ("carrier", "shippo"),
-            "standard" if rest.starts_with("parcel") => ("carrier", "standard"),
-            "standard" => ("storefront", "standard"),
-            other => panic!("{other} has no door"),
+        let known = |sources: &[&'static str]| sources.iter().copied().find(|known| *known == source);
+        let (door, source) = match (known(&STOREFRONTS), known(&CARRIERS)) {
+            (Some(_), Some(both)) if rest.starts_with("parcel") => ("carrier", both),
+            (Some(storefront), _) => ("storefront", storefront),
+            (None, Some(carrier)) => ("carrier", carrier),
+            (None, None) => panic!("{source} has no door"),
         };
         let text = repository::text(&format!("events/{door}_webhook/{file}.json"));
         let text = self.names().iter().fold(text, |text, (recorded, own)| text.replace(recorded, own));
         let mut json: Json = serde_json::from_str(&text).unwrap();
         shift(&mut json, self.days);
         let topic = match (source, rest) {
-            ("shopify", rest) => rest.trim_end_matches("_second").replacen('_', "/", 1),
-            ("woocommerce", rest) => rest.replacen('_', ".", 1),
+            ("shopify", rest) => rest.trim_end_matches("_second").trim_end_matches("_restock").replacen('_', "/", 1),
+            ("woocommerce", rest) => rest.trim_end_matches("_refunded").replacen('_', ".", 1),
             _ => String::new(),
         };
         Webhook { door, source, topic, body: json.to_string() }

@@ -52,8 +52,26 @@ pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Err
         Ok(address) => address,
         Err(turned) => return Ok(turned.into()),
     };
-    let answer = receive(room, &shop, source, &request).await.unwrap_or_else(|answer| answer);
-    Ok(answer.told(&shop, source.as_str(), source.answers()))
+    let answered = if request.uri().path().ends_with(TOKEN_PATH) {
+        grant(room, &shop, source, &request).await
+    } else {
+        receive(room, &shop, source, &request).await.map(|answer| answer.told(&shop, source.as_str(), source.answers()))
+    };
+    Ok(answered.unwrap_or_else(|answer| answer.told(&shop, source.as_str(), source.answers())))
+}
+
+/// How the path ends of the door at which a source asks for an access token.
+const TOKEN_PATH: &str = "/token";
+
+/// Gives a source that pushes with access tokens (UPS) one, if it knows a secret of the shop.
+async fn grant(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Response<Body>, Answer> {
+    let keyring = room.door.keyring().await?;
+    let secrets = keyring.carrier(shop, source.as_str());
+    match door::delivery(request, |delivery| source.grant(&delivery, secrets)) {
+        Some(Ok(grant)) => Ok(door::granted(&grant)),
+        Some(Err(refusal)) => Err(Answer::Refused(refusal)),
+        None => Ok(door::Turned::NotHere.into()),
+    }
 }
 
 async fn receive(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Answer, Answer> {

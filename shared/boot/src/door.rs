@@ -16,7 +16,7 @@ use lambda_http::{
     http::{HeaderMap, StatusCode},
 };
 use serde::Serialize;
-use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Verified};
+use signatures::{Answers, BadDelivery, Delivery, Grant, Headers, Refusal, Verified};
 use std::{str::FromStr, sync::Arc};
 
 /// What a door has in reach: the secrets that prove who knocks, its desk's queue, and that of the room which asks sources.
@@ -209,6 +209,14 @@ impl Answer {
             }
         }
     }
+}
+
+/// An access token as OAuth 2 answers it (RFC 6749, 5.1).
+#[must_use]
+pub fn granted(grant: &Grant) -> Response<Body> {
+    let Grant { access_token, expires_in_s } = grant;
+    let body = serde_json::json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in_s });
+    http::json_of(StatusCode::OK, &body)
 }
 
 /// A delivery exactly as it came, to be kept for a while. `headers_read` are those that its reader looks at.

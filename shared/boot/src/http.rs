@@ -18,8 +18,13 @@ pub fn bytes(body: &Body) -> &[u8] {
 /// A short JSON answer: `{"status":"accepted"}` or `{"error":"…"}`. What failed inside is for the log, not for the caller.
 #[must_use]
 pub fn json(status: StatusCode, key: &str, text: &str) -> Response<Body> {
-    let body = serde_json::json!({ key: text }).to_string();
-    let mut response = Response::new(Body::Text(body));
+    json_of(status, &serde_json::json!({ key: text }))
+}
+
+/// A JSON answer that nobody keeps.
+#[must_use]
+pub fn json_of(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
+    let mut response = Response::new(Body::Text(body.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert("content-type", lambda_http::http::HeaderValue::from_static("application/json"));
