@@ -3,17 +3,16 @@
 use crate::{
     Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told},
-    meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
+    meaning::{self, Gathered, Heard, Meaning, Message, Place, SERVICE_CHARS_MAX},
     unknown,
 };
 use domain::{
     calendar::Zone,
     parcel::ParcelReport,
     place::zone_of,
-    scan::Scan,
     status::{Status, SubStatus},
 };
-use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use jiff::{Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Verified};
 use unicode_normalization::UnicodeNormalization as _;
@@ -21,7 +20,8 @@ use unicode_normalization::UnicodeNormalization as _;
 pub(crate) const READER: Reader = Reader {
     verify,
     parse,
-    parse_answer: None,
+    parse_answer: Some(parse_answer),
+    grant: None,
     sign: |delivery, _, secret| sign(delivery, secret),
     reread: |code, _| reread(code),
     headers_read: &[],
@@ -142,59 +142,79 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
     if tracker.object.text() != Some("Tracker") {
         return Ok(unknown(topic));
     }
-    let (carrier, number) = meaning::name(&tracker.carrier, &tracker.tracking_code, "result.tracking_code")?;
     let received_at = verified.received_at();
-    let updated_at = clock::own(&tracker.updated_at, received_at).or_else(|| clock::own(&event.created_at, received_at));
-    let reported_at = updated_at.ok_or_else(|| match tracker.updated_at.or(&event.created_at).text() {
+    let said_at = said_at(tracker, received_at).or_else(|| clock::own(&event.created_at, received_at));
+    let said_at = said_at.ok_or_else(|| match tracker.updated_at.or(&event.created_at).text() {
         Some(_) => BadDelivery::bad("result.updated_at", clock::IMPOSSIBLE),
         None => BadDelivery::missing("result.updated_at"),
     })?;
+    Ok(CarrierParsed::Reports(vec![report(tracker, "result.", Heard::delivered(Some(said_at), received_at))?]))
+}
+
+/// One tracker, or those of a number: the list that a question for a number is answered with.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Trackers {
+    object: Field,
+    trackers: List<Part<Tracker>>,
+    error: Part<ErrorBody>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorBody {
+    code: Field,
+}
+
+fn parse_answer(answered: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
+    let received_at = answered.received_at();
+    let read = |tracker: &Tracker, path: &str| report(tracker, path, Heard::asked(said_at(tracker, received_at), received_at));
+    let list: Trackers = answered.json()?;
+    if let Some(error) = list.error.get() {
+        return meaning::nothing_or(error.code.text().is_some_and(|code| code.ends_with("NOT_FOUND")), "error");
+    }
+    if list.trackers.is_given() {
+        let reports = list.trackers.rows().map(|(at, tracker)| read(tracker, &format!("trackers[{at}].")));
+        return Ok(meaning::answer(meaning::bounded(reports.collect::<Result<_, _>>()?, "trackers")?));
+    }
+    if list.object.text() != Some("Tracker") {
+        return Err(BadDelivery::bad("object", "is no tracker"));
+    }
+    Ok(meaning::answer(vec![read(&answered.json()?, "")?]))
+}
+
+fn said_at(tracker: &Tracker, received_at: Timestamp) -> Option<Timestamp> {
+    clock::own(&tracker.updated_at, received_at)
+}
+
+/// What a tracker says; `path` is where it stands.
+fn report(tracker: &Tracker, path: &str, heard: Heard) -> Result<ParcelReport, BadDelivery> {
+    let parcel = meaning::name(&tracker.carrier, &tracker.tracking_code, &format!("{path}tracking_code"))?;
     let nothing = CarrierDetail::default();
     let carrier_detail = tracker.carrier_detail.get().unwrap_or(&nothing);
     let shipment = Shipment {
         is_signed: tracker.signed_by.text().is_some(),
-        home: (carrier.as_str() == "usps").then_some("US"),
+        home: (parcel.0.as_str() == "usps").then_some("US"),
         carrier_detail,
-        received_at,
+        received_at: heard.received_at,
     };
-
     let mut gathered = Gathered::default();
     for (_, detail) in tracker.tracking_details.rows() {
         shipment.gather(&mut gathered, detail);
     }
-    let (top, top_code) = shipment.read(&tracker.status, &tracker.status_detail);
-    gathered.wonder(&top_code, top);
+    gathered.tell_state(shipment.read(&tracker.status, &tracker.status_detail), heard.own);
     let is_full_history = gathered.is_whole(&tracker.tracking_details);
-    if let Some(at) = missing_at(&gathered.scans, top, reported_at) {
-        gathered.add(Scan {
-            at,
-            status: top.status,
-            sub: top.sub(),
-            code: top_code,
-            text: String::new(),
-            place: String::new(),
-            zone_known: gathered.scans.last().is_none_or(|scan| scan.zone_known),
-            source: String::new(),
-            is_early: false,
-        });
-    }
-
-    let (scans, unknown_codes) = gathered.finish();
-    Ok(CarrierParsed::Reports(vec![ParcelReport {
-        source: "easypost".to_owned(),
-        carrier,
-        number,
-        reported_at,
-        received_at: None,
-        scans,
+    Ok(gathered.report(Message {
+        source: "easypost",
+        parcel,
+        heard,
         is_full_history,
         expected: carrier_detail.est_delivery_date_local.date().or_else(|| tracker.est_delivery_date.date()),
         service: carrier_detail.service.cut(SERVICE_CHARS_MAX),
         // EasyPost names no second carrier. `carrier_detail.alternate_identifier` may hold another number, is `null` in every
         // payload recorded, and is of a kind and a carrier that it does not tell.
         last_mile: None,
-        unknown_codes,
-    }]))
+    }))
 }
 
 /// What of a tracker the reading of its scans depends on.
@@ -215,25 +235,10 @@ impl Shipment<'_> {
     }
 
     fn gather(&self, gathered: &mut Gathered, detail: &Detail) {
-        let (meaning, code) = self.read(&detail.status, &detail.status_detail);
-        gathered.wonder(&code, meaning);
         let nowhere = Place::default();
         let place = detail.tracking_location.get().unwrap_or(&nowhere);
-        let (at, zone_known) = match self.time_of(&detail.datetime, place) {
-            Ok(moment) => moment,
-            Err(why) => return gathered.lose(&code, why),
-        };
-        gathered.add(Scan {
-            at,
-            status: meaning.status,
-            sub: meaning.sub(),
-            code,
-            text: detail.message.or(&detail.description).text().unwrap_or_default().to_owned(),
-            place: place.line(),
-            zone_known,
-            source: String::new(),
-            is_early: false,
-        });
+        let said = self.read(&detail.status, &detail.status_detail);
+        gathered.tell(self.time_of(&detail.datetime, place), said, detail.message.or(&detail.description), place.line());
     }
 
     /// The moment of a scan.
@@ -268,20 +273,6 @@ impl Shipment<'_> {
             if last == "US" { zone_of(last, words.next_back()) } else { zone_of(self.home?, Some(last)) }
         })
     }
-}
-
-/// When the tracker's own status must be told as a scan, because its history lacks it: a voided label, a lost parcel.
-///
-/// The moment is that of the last scan (a second later where a tie would hide it), not of the message, so that telling the
-/// same state again is the same scan.
-fn missing_at(scans: &[Scan], top: Meaning, reported_at: Timestamp) -> Option<Timestamp> {
-    let tells = |scan: &Scan| scan.status == top.status && (top.status != Status::Exception || scan.sub.code() == top.sub);
-    if top.status == Status::Pending || scans.iter().any(tells) {
-        return None;
-    }
-    let Some(last) = scans.iter().max_by_key(|scan| scan.sort_key()) else { return Some(reported_at) };
-    let tie_hides = last.status.rank() >= top.status.rank();
-    last.at.checked_add(SignedDuration::from_secs(tie_hides.into())).ok()
 }
 
 /// The meaning of a code that a scan of ours keeps.

@@ -1,10 +1,13 @@
 //! Carriers and aggregators: proves that a delivery comes from one, and reads what it says about a parcel.
 //!
-//! EasyPost and Shippo pass on what carriers wrote, so that they are read leniently: one bad scan never loses the others, and
+//! A source is a file: who may speak for it, what its words mean (tables of data), and where in its messages they stand; and a
+//! row of `sources!`. The steps that are the same for all are in `meaning` and `clock`.
+//!
+//! Carriers and aggregators pass on what was scanned, so that they are read leniently: one bad scan never loses the others, and
 //! what was not read is counted in `unknown_codes`. Whoever writes `standard` writes it for us, so that it is strict: the
 //! whole delivery is refused, with the path of what is wrong (422). Each row is a test in `tests/bad_input.rs`.
 //!
-//! | What comes | EasyPost, Shippo | `standard` |
+//! | What comes | carriers and aggregators | `standard` |
 //! |---|---|---|
 //! | a scan without a time | counted as `CODE without a time`, not told | refused: missing |
 //! | an unreadable time, before 2000 (year 0, 1970), or over a year ahead (9999) | counted as `CODE at an impossible time`, not told | refused |
@@ -18,24 +21,39 @@
 //! | emoji, letters from right to left | kept; marks that turn the direction of other text are taken out | the same |
 //! | `null`, or a value of another kind, in any field | as if it was not there | as if it was not there |
 //! | negative or textual quantities and weights | not read: nothing here is counted in them | not read |
+//! | a parcel that is only a test (`mode`, `test`, `test_mode`) | read: a shop tries its doors with them | |
+//! | more than 200 parcels in one message | refused | |
+//! | several lives of one number (FedEx) | the one with the newest scan | |
 //! | a topic or an object that is not a parcel's | parked | parked |
 //! | a body of several MB | never comes here: the door answers 413 beyond 1 MiB | the same |
 
+mod aftership;
 mod clock;
+mod country;
+mod dhl;
 mod easypost;
+mod fedex;
+mod karrio;
 mod meaning;
+mod seventeentrack;
+mod shipengine;
 mod shippo;
 mod standard;
+mod ups;
+mod usps;
 
 use domain::{
     parcel::ParcelReport,
     status::{Status, SubStatus},
 };
-pub use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Topic, Verified};
+pub use signatures::{Answers, BadDelivery, Delivery, Grant, Headers, Refusal, Topic, Verified};
 use std::{fmt, str::FromStr};
 
 /// Reads bytes that are proved.
 type Parse = fn(&Verified<'_>) -> Result<CarrierParsed, BadDelivery>;
+
+/// Gives a token to who knows a secret.
+type GiveToken = fn(&Delivery<'_>, &[String]) -> Result<Grant, Refusal>;
 
 /// What the file of one source gives: its row in the table of sources.
 pub(crate) struct Reader {
@@ -45,6 +63,8 @@ pub(crate) struct Reader {
     pub(crate) parse: Parse,
     /// Reads what the source's API answers when it is asked for a parcel; none: it cannot be asked.
     pub(crate) parse_answer: Option<Parse>,
+    /// Gives a token to the source when it asks for one at the door's token endpoint; none: it never asks.
+    pub(crate) grant: Option<GiveToken>,
     /// The headers with which it would sign a body: for the demo and for tests.
     pub(crate) sign: fn(&Delivery<'_>, message_id: &str, secret: &str) -> Vec<(&'static str, String)>,
     /// What today's table says of a kept code.
@@ -102,6 +122,22 @@ sources! {
     EasyPost = "easypost" => easypost::READER;
     /// Shippo's tracking webhooks.
     Shippo = "shippo" => shippo::READER;
+    /// `AfterShip` Tracking's webhooks.
+    AfterShip = "aftership" => aftership::READER;
+    /// Tracking webhooks of `ShipEngine` and of `ShipStation`'s second API.
+    ShipEngine = "shipengine" => shipengine::READER;
+    /// Trackers of a Karrio server.
+    Karrio = "karrio" => karrio::READER;
+    /// 17TRACK's pushes.
+    SeventeenTrack = "seventeentrack" => seventeentrack::READER;
+    /// UPS Track Alert.
+    Ups = "ups" => ups::READER;
+    /// `FedEx` Advanced Integrated Visibility.
+    FedEx = "fedex" => fedex::READER;
+    /// The US post's tracking subscriptions.
+    Usps = "usps" => usps::READER;
+    /// DHL's unified push.
+    Dhl = "dhl" => dhl::READER;
     /// Our own format, signed as Standard Webhooks are: for carriers and warehouses we do not know (see
     /// `shared/storefronts/STANDARD.md`).
     Standard = "standard" => standard::READER;
@@ -167,6 +203,13 @@ impl CarrierSource {
             Some(parse) => parse(answered),
             None => Err(BadDelivery::bad("source", "cannot be asked for a parcel")),
         }
+    }
+
+    /// Gives a token to a source that asks for one before it pushes (OAuth 2, client credentials): `None` when this one never
+    /// does, so that there is no such door. Reads nothing but the credentials.
+    #[must_use]
+    pub fn grant(self, delivery: &Delivery<'_>, secrets: &[String]) -> Option<Result<Grant, Refusal>> {
+        self.reader().grant.map(|grant| grant(delivery, secrets))
     }
 
     /// The headers with which this source would sign the delivery's body now: for the demo and for tests. Empty when the

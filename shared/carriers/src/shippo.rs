@@ -3,13 +3,12 @@
 use crate::{
     Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told},
-    meaning::{self, Gathered, Meaning, Place, SERVICE_CHARS_MAX},
+    meaning::{self, Gathered, Heard, Meaning, Message, Place, SERVICE_CHARS_MAX},
     unknown,
 };
 use domain::{
     calendar::Zone,
     parcel::ParcelReport,
-    scan::Scan,
     status::{Status, SubStatus},
 };
 use jiff::Timestamp;
@@ -19,7 +18,8 @@ use signatures::{BadDelivery, Delivery, Field, Key, List, Mac, Part, Refusal, Ve
 pub(crate) const READER: Reader = Reader {
     verify,
     parse,
-    parse_answer: None,
+    parse_answer: Some(parse_answer),
+    grant: None,
     sign: |delivery, _, secret| sign(delivery, secret).into_iter().collect(),
     reread: |code, _| reread(code),
     headers_read: &[],
@@ -48,19 +48,15 @@ pub(crate) fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<V
     // Two times are two headers joined into one; we cannot know which signature belongs to which.
     let (Some(at), None) = (times.next(), times.next()) else { return Err(Refusal::BadSignature) };
     let macs: Vec<Mac> = pairs.iter().filter(|(name, _)| *name == "v1").filter_map(|(_, hex)| Mac::from_hex(hex)).collect();
-    let verified = signatures::sealed(delivery, &[at, "."], &macs, &signatures::keys(secrets, key))?;
+    let verified = signatures::sealed(delivery, &[at, "."], &macs, &signatures::keys(secrets, Key::of_text))?;
     signatures::fresh(at.parse().map_err(|_| Refusal::BadSignature)?, delivery.now)?;
     Ok(verified)
 }
 
 pub(crate) fn sign(delivery: &Delivery<'_>, secret: &str) -> Option<(&'static str, String)> {
     let at = delivery.now.as_second().to_string();
-    let mac = signatures::seal(&key(secret)?, &[&at, "."], delivery.body).to_hex();
+    let mac = signatures::seal(&Key::of_text(secret)?, &[&at, "."], delivery.body).to_hex();
     Some((SIGNATURES[0], format!("t={at},v1={mac}")))
-}
-
-fn key(secret: &str) -> Option<Key> {
-    Key::new(secret.as_bytes().to_vec())
 }
 
 #[derive(Default, Deserialize)]
@@ -113,8 +109,17 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         return Ok(unknown(topic));
     }
     let track = event.data.required("data")?;
-    let (carrier, number) = meaning::name(&track.carrier, &track.tracking_number, "data.tracking_number")?;
-    let received_at = verified.received_at();
+    Ok(CarrierParsed::Reports(vec![report(track, "data.", Heard::delivered(None, verified.received_at()))?]))
+}
+
+/// A track that we asked for stands bare. Of a number that Shippo has never heard of it says that it knows nothing.
+fn parse_answer(answered: &Verified<'_>) -> Result<CarrierParsed, BadDelivery> {
+    Ok(meaning::answer(vec![report(&answered.json()?, "", Heard::asked(None, answered.received_at()))?]))
+}
+
+fn report(track: &Track, path: &str, heard: Heard) -> Result<ParcelReport, BadDelivery> {
+    let received_at = heard.received_at;
+    let parcel = meaning::name(&track.carrier, &track.tracking_number, &format!("{path}tracking_number"))?;
     let destination = || track.address_to.get().and_then(|place| place.zone(None));
     let mut gathered = Gathered::default();
     for (_, body) in track.tracking_history.rows() {
@@ -130,48 +135,26 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
         let scanned_at = || time_of(body, destination, received_at).ok().map(|(at, _)| at);
         clock::own(&body.object_updated, received_at).or_else(scanned_at)
     });
-    let last_at = gathered.scans.iter().map(|scan| scan.at).max();
-    let (scans, unknown_codes) = gathered.finish();
-    Ok(CarrierParsed::Reports(vec![ParcelReport {
-        source: "shippo".to_owned(),
-        carrier,
-        number,
-        reported_at: said_at.or(last_at).unwrap_or(received_at),
-        received_at: None,
-        scans,
+    Ok(gathered.report(Message {
+        source: "shippo",
+        parcel,
+        heard: Heard { own: said_at, ..heard },
         is_full_history,
         expected: track.eta.date(),
         service: track.servicelevel.get().and_then(|level| level.name.cut(SERVICE_CHARS_MAX)),
         // Shippo's tracks have no field for a second carrier or number.
         last_mile: None,
-        unknown_codes,
-    }]))
+    }))
 }
 
 fn gather(gathered: &mut Gathered, body: &StatusBody, destination: impl FnOnce() -> Option<Zone>, received_at: Timestamp) {
     let nothing = Substatus::default();
     let substatus = body.substatus.get().unwrap_or(&nothing);
-    let code = |nth| meaning::code(&body.status, &substatus.code, refinement(nth));
-    let meanings = meaning(body.status.text(), substatus.code.text());
-    for meaning in &meanings {
-        gathered.wonder(&code(0), *meaning);
-    }
-    let (at, zone_known) = match time_of(body, destination, received_at) {
-        Ok(moment) => moment,
-        Err(why) => return gathered.lose(&code(0), why),
-    };
-    for (nth, meaning) in meanings.into_iter().enumerate() {
-        gathered.add(Scan {
-            at,
-            status: meaning.status,
-            sub: meaning.sub(),
-            code: code(nth),
-            text: body.status_details.or(&substatus.text).text().unwrap_or_default().to_owned(),
-            place: body.location.get().map(Place::line).unwrap_or_default(),
-            zone_known,
-            source: String::new(),
-            is_early: false,
-        });
+    let moment = time_of(body, destination, received_at);
+    for (nth, meaning) in meaning(body.status.text(), substatus.code.text()).into_iter().enumerate() {
+        let code = meaning::code(&body.status, &substatus.code, refinement(nth));
+        let place = body.location.get().map(Place::line).unwrap_or_default();
+        gathered.tell(moment, (meaning, code), body.status_details.or(&substatus.text), place);
     }
 }
 

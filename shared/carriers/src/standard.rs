@@ -3,14 +3,11 @@
 use crate::{
     Answers, CarrierParsed, CodeMeaning, Reader, Topic,
     clock::{self, Told, Untimely},
-    meaning::{self, Gathered, SERVICE_CHARS_MAX},
+    meaning::{self, Gathered, Heard, Message, SERVICE_CHARS_MAX, zone_of_line},
     unknown,
 };
 use domain::{
-    calendar::Zone,
     order::ParcelName,
-    parcel::ParcelReport,
-    place::zone_of,
     scan::{CODE_CHARS_MAX, Scan},
     status::{SUB_STATUSES, Status, SubStatus},
 };
@@ -22,6 +19,7 @@ pub(crate) const READER: Reader = Reader {
     verify: signatures::standard::verify,
     parse,
     parse_answer: None,
+    grant: None,
     sign: |delivery, message_id, secret| {
         signatures::standard::sign(secret, message_id, delivery.now, delivery.body).into_iter().flatten().collect()
     },
@@ -95,20 +93,15 @@ pub(crate) fn parse(verified: &Verified<'_>) -> Result<CarrierParsed, BadDeliver
     for (at, row) in data.scans.required_rows("data.scans")? {
         gathered.add(scan(row, &format!("data.scans[{at}]"), received_at)?);
     }
-    let (scans, unknown_codes) = gathered.finish();
-    Ok(CarrierParsed::Reports(vec![ParcelReport {
-        source: "standard".to_owned(),
-        carrier,
-        number,
-        reported_at,
-        received_at: None,
-        scans,
+    Ok(CarrierParsed::Reports(vec![gathered.report(Message {
+        source: "standard",
+        parcel: (carrier, number),
+        heard: Heard::delivered(Some(reported_at), received_at),
         is_full_history,
         expected,
         service: data.service.cut(SERVICE_CHARS_MAX),
         last_mile,
-        unknown_codes,
-    }]))
+    })]))
 }
 
 fn scan(row: &ScanData, path: &str, received_at: Timestamp) -> Result<Scan, BadDelivery> {
@@ -123,7 +116,7 @@ fn scan(row: &ScanData, path: &str, received_at: Timestamp) -> Result<Scan, BadD
         Untimely::Missing => BadDelivery::missing(at_path.as_str()),
         Untimely::Impossible => BadDelivery::bad(at_path.as_str(), "is not a time"),
     })?;
-    let resolved = told.resolve(|| zone(&row.place), || None, received_at);
+    let resolved = told.resolve(|| zone_of_line(row.place.text()?), || None, received_at);
     let (at, zone_known) = resolved.map_err(|_| BadDelivery::bad(at_path.as_str(), clock::IMPOSSIBLE))?;
     Ok(Scan {
         at,
@@ -161,13 +154,6 @@ pub(crate) fn reread(code: &str) -> Option<(Status, SubStatus)> {
     Some((status(word)?, Some(sub).filter(|sub| is_sub(sub)).map(SubStatus::new)?))
 }
 
-/// The zone of a place written as a line, `Cardiff, GB` or `Reno, NV, US`: its country comes last, its region before.
-fn zone(place: &Field) -> Option<Zone> {
-    let mut parts = place.text()?.rsplit(',').map(str::trim);
-    let country = parts.next()?;
-    zone_of(country, parts.next())
-}
-
 fn codes() -> Vec<CodeMeaning> {
     let row = |status: Status, sub: &str| CodeMeaning { code: format!("{status}/{sub}"), status, sub: SubStatus::new(sub) };
     SUB_STATUSES.iter().flat_map(|(status, subs)| subs.iter().map(move |sub| row(*status, sub))).collect()
@@ -198,8 +184,7 @@ mod tests {
 
     #[test]
     fn a_line_tells_its_zone_by_country_and_region() {
-        let check =
-            |line: &str, want: Option<&str>| assert_eq!(zone(&Field::of(line)).map(String::from).as_deref(), want, "{line}");
+        let check = |line: &str, want: Option<&str>| assert_eq!(zone_of_line(line).map(String::from).as_deref(), want, "{line}");
         check("Cardiff, GB", Some("Europe/London"));
         check("Reno, NV, US", Some("America/Los_Angeles"));
         check("DE", Some("Europe/Berlin"));

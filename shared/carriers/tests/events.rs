@@ -3,41 +3,25 @@
 
 mod support;
 
-use carriers::CarrierSource::{EasyPost, Shippo, Standard};
+use carriers::{
+    CarrierParsed,
+    CarrierSource::{AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps},
+};
 use domain::{
     id::ParcelKey,
     parcel::{Milestone, Parcel},
     status::Status,
 };
 
-macro_rules! says {
-    ($($name:ident: $source:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            let body = support::event(concat!(stringify!($name), ".json"));
-            insta::assert_json_snapshot!(stringify!($name), support::report($source, &body));
+#[test]
+fn every_event_says_what_it_says() {
+    for (source, file) in support::every_name() {
+        let name = file.strip_suffix(".json").unwrap();
+        match support::read(source, &support::event(&file)).unwrap() {
+            CarrierParsed::Reports(reports) if reports.len() == 1 => insta::assert_json_snapshot!(name, reports[0]),
+            other => insta::assert_debug_snapshot!(name, other),
         }
-    )*};
-}
-
-says! {
-    easypost_pre_transit: EasyPost;
-    easypost_in_transit: EasyPost;
-    easypost_out_for_delivery: EasyPost;
-    easypost_delivered: EasyPost;
-    easypost_delivered_usps: EasyPost;
-    easypost_in_transit_fedex: EasyPost;
-    easypost_exception: EasyPost;
-    easypost_return_to_sender: EasyPost;
-    shippo_pre_transit: Shippo;
-    shippo_in_transit: Shippo;
-    shippo_address_issue: Shippo;
-    shippo_out_for_delivery: Shippo;
-    shippo_delivery_attempted: Shippo;
-    shippo_delivered: Shippo;
-    shippo_returned: Shippo;
-    standard_parcel_reported: Standard;
-    standard_parcel_handed_over: Standard;
+    }
 }
 
 /// The parcel after these events, told forwards and backwards.
@@ -88,4 +72,65 @@ fn the_other_stories_end_as_they_should() {
     assert_eq!(back.folded().status, Status::Returning);
     assert_eq!(told(Shippo, &["shippo_returned.json"]).folded().status, Status::Returning);
     assert_eq!(told(Standard, &["standard_parcel_reported.json"]).folded().sub.code(), "to_neighbour");
+}
+
+/// The status, the finer word and the number of scans after these events.
+fn ends(source: carriers::CarrierSource, files: &[&str]) -> (Status, String, usize) {
+    let parcel = told(source, files);
+    let folded = parcel.folded();
+    (folded.status, folded.sub.code().to_owned(), parcel.scans.len())
+}
+
+fn check(source: carriers::CarrierSource, files: &[&str], status: Status, sub: &str, scans: usize) {
+    assert_eq!(ends(source, files), (status, sub.to_owned(), scans), "{files:?}");
+    // Told twice it is told once.
+    let twice: Vec<_> = files.iter().chain(files).copied().collect();
+    assert_eq!(told(source, &twice), told(source, files), "{files:?}");
+}
+
+#[test]
+fn the_stories_of_the_aggregators_end_as_they_should() {
+    let aftership = ["aftership_in_transit.json", "aftership_attempt_failed.json", "aftership_delivered.json"];
+    check(AfterShip, &aftership[..1], Status::InTransit, "departed", 3);
+    check(AfterShip, &aftership[..2], Status::AttemptFailed, "recipient_unavailable", 4);
+    check(AfterShip, &aftership, Status::Delivered, "signed", 5);
+    check(AfterShip, &["aftership_expired.json"], Status::Expired, "other", 4);
+    let shipengine = ["shipengine_not_yet.json", "shipengine_out_for_delivery.json", "shipengine_delivered_neighbour.json"];
+    check(ShipEngine, &shipengine[..1], Status::InfoReceived, "other", 1);
+    check(ShipEngine, &shipengine[..2], Status::OutForDelivery, "on_vehicle", 5);
+    check(ShipEngine, &shipengine, Status::Delivered, "to_neighbour", 6);
+    check(ShipEngine, &["shipengine_collection_point.json"], Status::AvailableForPickup, "locker", 1);
+    check(Karrio, &["karrio_in_transit.json", "karrio_delivery_failed.json"], Status::AttemptFailed, "recipient_unavailable", 4);
+    check(Karrio, &["karrio_cancelled.json"], Status::Cancelled, "other", 2);
+    let seventeen = ["seventeentrack_customs.json", "seventeentrack_delivered.json"];
+    check(SeventeenTrack, &seventeen[..1], Status::InTransit, "customs_started", 4);
+    check(SeventeenTrack, &seventeen, Status::Delivered, "other", 5);
+}
+
+#[test]
+fn the_stories_of_the_carriers_end_as_they_should() {
+    let ups = [
+        "ups_label.json",
+        "ups_origin_scan.json",
+        "ups_transferred.json",
+        "ups_loaded.json",
+        "ups_out_for_delivery.json",
+        "ups_delivered.json",
+    ];
+    check(Ups, &ups[..3], Status::InTransit, "transferred_to_post", 3);
+    // A delivery's type is no delivery.
+    check(Ups, &ups[..4], Status::InTransit, "other", 4);
+    check(Ups, &ups[..5], Status::OutForDelivery, "on_vehicle", 5);
+    check(Ups, &ups, Status::Delivered, "signed", 6);
+    check(FedEx, &["fedex_delayed.json"], Status::Exception, "delayed_carrier", 4);
+    check(FedEx, &["fedex_delayed.json", "fedex_out_for_delivery.json"], Status::OutForDelivery, "on_vehicle", 6);
+    check(FedEx, &["fedex_out_for_delivery.json", "fedex_delivered.json"], Status::Delivered, "signed", 6);
+    check(FedEx, &["fedex_recycled.json"], Status::OutForDelivery, "on_vehicle", 5);
+    check(Usps, &["usps_notice_left.json"], Status::AttemptFailed, "notice_left", 6);
+    check(Usps, &["usps_scan.json", "usps_delivered_locker.json"], Status::Delivered, "locker", 6);
+    check(Usps, &["usps_status_only.json"], Status::Exception, "held", 1);
+    check(Dhl, &["dhl_in_delivery.json"], Status::OutForDelivery, "on_vehicle", 4);
+    check(Dhl, &["dhl_in_delivery.json", "dhl_delivered_neighbour.json"], Status::Delivered, "to_neighbour", 5);
+    check(Dhl, &["dhl_refused.json"], Status::Exception, "refused", 1);
+    check(Dhl, &["dhl_without_a_time.json"], Status::InTransit, "other", 1);
 }

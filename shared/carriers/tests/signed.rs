@@ -151,10 +151,10 @@ fn shippo_may_be_known_by_its_url_unless_a_signature_is_there() {
 #[test]
 fn a_url_names_a_source_or_nothing() {
     for source in CarrierSource::ALL {
-        assert_eq!(source.as_str().parse(), Ok(source));
+        assert_eq!(source.as_str().parse(), Ok(*source));
     }
     assert!("EasyPost".parse::<CarrierSource>().is_err());
-    assert!("aftership".parse::<CarrierSource>().is_err());
+    assert!("17track".parse::<CarrierSource>().is_err());
 }
 
 #[test]

@@ -171,3 +171,40 @@ pub fn answered(body: &[u8], now: Timestamp) -> Verified<'_> {
 pub fn kept<'a>(headers: &'a dyn Headers, body: &'a [u8], received_at: Timestamp) -> Verified<'a> {
     Verified(Delivery { method: "POST", path: "", query: "", headers, body, now: received_at })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Field;
+
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Row {
+        id: Field,
+    }
+
+    #[test]
+    fn a_hello_is_let_in_where_there_is_a_secret() {
+        let nothing: [(&str, &str); 0] = [];
+        let of = |body| Delivery { method: "POST", path: "/", query: "", headers: &nothing, body, now: Timestamp::UNIX_EPOCH };
+        let check = |body, secrets: &[&str], want| {
+            let secrets: Vec<String> = secrets.iter().map(ToString::to_string).collect();
+            assert_eq!(hello(of(body), &secrets, |delivery| delivery.body == b"hello").map(|_| ()), want);
+        };
+        check(b"hello", &["s"], Ok(()));
+        check(b"hello!", &["s"], Err(Refusal::Unsigned));
+        check(b"hello", &[""], Err(Refusal::Unsigned));
+        check(b"hello", &[], Err(Refusal::Unsigned));
+    }
+
+    #[test]
+    fn an_object_in_a_text_is_read_or_refused_by_its_path() {
+        let read = |text: &str| json_within::<Row>(text, "payload").map(|row| row.id.text().map(str::to_owned));
+        assert_eq!(read(r#"{"id":7}"#), Ok(Some("7".to_owned())));
+        let problem = |text: &str| read(text).unwrap_err().to_string();
+        assert_eq!(problem("{\n"), "`payload` is not JSON at its line 2, column 0");
+        assert_eq!(problem("[]"), "`payload` is not a JSON object");
+        assert_eq!(problem(r#"{"id":1,"id":2}"#), "`payload` is not readable at line 1, column 12");
+        assert_eq!(problem(""), "`payload` is not JSON at its line 1, column 0");
+    }
+}

@@ -99,3 +99,70 @@ fn asked_by(delivery: &Delivery<'_>) -> Result<Vec<Vec<u8>>, Refusal> {
     let (id, secret) = (field("client_id").ok_or(Refusal::Unsigned)?, field("client_secret").ok_or(Refusal::Unsigned)?);
     Ok(vec![[&id[..], b":", &secret].concat()])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::{SignedDuration, Timestamp};
+
+    const PAIR: &str = "client:secret";
+
+    fn now() -> Timestamp {
+        "2026-11-16T17:12:04Z".parse().unwrap()
+    }
+
+    fn asked(body: &[u8], secrets: &[&str]) -> Result<Grant, Refusal> {
+        let nothing: [(&str, &str); 0] = [];
+        let delivery = Delivery { method: "POST", path: "/", query: "", headers: &nothing, body, now: now() };
+        grant(&delivery, &secrets.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    fn let_in(token: &str, off: i64, secrets: &[&str]) -> Result<(), Refusal> {
+        let nothing: [(&str, &str); 0] = [];
+        let at = now() + SignedDuration::from_secs(off);
+        let delivery = Delivery { method: "POST", path: "/", query: "", headers: &nothing, body: b"", now: at };
+        granted(delivery, token, &secrets.iter().map(ToString::to_string).collect::<Vec<_>>()).map(|_| ())
+    }
+
+    #[test]
+    fn a_token_is_good_under_its_secret_until_its_end() {
+        let grant = asked(b"client_id=client&client_secret=secret", &["a:b", PAIR]).unwrap();
+        assert_eq!(grant.expires_in_s, GRANTED_S);
+        assert_eq!(grant.access_token.len(), 54);
+        assert_eq!(let_in(&grant.access_token, 0, &[PAIR]), Ok(()));
+        assert_eq!(let_in(&grant.access_token, i64::from(GRANTED_S), &["a:b", PAIR]), Ok(()));
+        assert_eq!(let_in(&grant.access_token, i64::from(GRANTED_S) + 1, &[PAIR]), Err(Refusal::Stale));
+        assert_eq!(let_in(&grant.access_token, 0, &["a:b", "client", ""]), Err(Refusal::BadSignature));
+        assert_eq!(let_in(&grant.access_token, 0, &[]), Err(Refusal::BadSignature));
+        // Two of one second are one: nothing is kept of them.
+        assert_eq!(asked(b"client_id=client&client_secret=secret", &[PAIR]), Ok(grant));
+    }
+
+    #[test]
+    fn a_token_says_when_it_ends_and_nobody_can_change_it() {
+        let token = asked(b"client_id=client&client_secret=secret", &[PAIR]).unwrap().access_token;
+        let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= 1 << bit;
+                assert_eq!(let_in(&URL_SAFE_NO_PAD.encode(bytes), 0, &[PAIR]), Err(Refusal::BadSignature), "{at} {bit}");
+            }
+        }
+        for text in ["", "A", "é", &token[1..], &format!("{token}AA"), &format!("{token},{token}"), &"A".repeat(1_000_000)] {
+            assert_eq!(let_in(text, 0, &[PAIR]), Err(Refusal::BadSignature));
+        }
+        // A seal of the same secret over anything else is no token.
+        let until = (now().as_second() + 60).to_be_bytes();
+        let other = seal(&Key::of_text(PAIR).unwrap(), &[], &until);
+        assert_eq!(let_in(&URL_SAFE_NO_PAD.encode([&until[..], &other.0].concat()), 0, &[PAIR]), Err(Refusal::BadSignature));
+    }
+
+    #[test]
+    fn a_secret_of_a_client_has_two_parts() {
+        assert!(is_pair(PAIR) && is_pair("a:b:c"));
+        assert!(["", ":", "a:", ":b", "whsec_x"].into_iter().all(|text| !is_pair(text)));
+        assert_eq!(asked(b"client_id=a&client_secret=", &["a:"]), Err(Refusal::BadSignature));
+        assert_eq!(asked(b"client_id=&client_secret=b", &[":b"]), Err(Refusal::BadSignature));
+    }
+}

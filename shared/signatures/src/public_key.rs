@@ -207,3 +207,151 @@ fn rsa_signature(private_key: &str, message: &[u8]) -> Option<Vec<u8>> {
     pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).ok()?;
     Some(signature)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    const PRIVATE_KEY: &str = include_str!("../tests/keys/rsa_tests_only.pem");
+    const KEY_SET: &str = include_str!("../tests/keys/rsa_tests_only.jwks.json");
+    const BODY: &[u8] = "{\"id\":1,\"name\":\"Café \\/ socks\"}\n".as_bytes();
+    /// Made by Python's `cryptography`, with the head that PyJWT writes for Saleor.
+    const OF_SALEOR: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJkb29yc3RlcC10ZXN0cyIsImFsZyI6IlJTMjU2IiwiYjY0IjpmYWxzZSwiY3JpdCI6WyJiNjQiXX0..q020sZSI-6GvIZF9BrXet45gpwkEl4xCaIcqd6f80nyAUR7Cp9WYuWxRGmx9FZHMHiFl1DbhNg_sYgUBEFFdVESKZtZ6kgeiCOPJ0LiFYy70Kga7NmLdasb8djk1oCavSZtd12dyNoaYyHRnbMk9-Bq0Spvg5rbsW5Zcs4K-F73qIvM2mCJjxgLr1O0BJul0Iv8Ublj9P3dAdcgyTT7o3LBo4JaOA4_3IyMxI39_11Gbc6ZP8IQz9IucuLfSz8NxgybWBTfkTVES9Yu-GwSDFuQr3VHn1IUgRgndXizRmHH4gxWFAWoWu6OXpaJ-SZhxFC-bSAyPm9BlM7MrAGpX1g";
+    const OF_BASE64: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImRvb3JzdGVwLXRlc3RzIn0..xAoq7P98Ip24fi6wacNGirIqfKk8GfsoiA5kkdbKSna58zq5RVBNjYrkpLS821u_YOZl8NVPPmZrGx3coKe_YSrHth-2T_mo-lquuj0QzRZfxQ5BwMybXHuojWHZ4bz75PwitsDtw6LFY2ai2kfxGg9nrVVjzNLcYEuWZqkS_j6XoUEcLTjoA6lCDboFoy8H5IId2VYYbKFtfWHTTlVYDeqSeb7QAzztOP6jLbTauGSSew-RGSm08xZQ6xQbojQcRPOuaIBP0bWufD8QV_kW92_6uYm_VgsaxynwZ9zNN-Wh8VbY2oKq85xhYYZCJVikPq35drvjnRe-AOPcqkU6IQ";
+
+    fn delivery(body: &[u8]) -> Delivery<'_> {
+        Delivery { method: "POST", path: "/", query: "", headers: &[("a", "b")], body, now: Timestamp::UNIX_EPOCH }
+    }
+
+    fn jws(header: &str, body: &[u8], sets: &[&str]) -> Result<(), Refusal> {
+        detached_jws(delivery(body), header, &sets.iter().map(ToString::to_string).collect::<Vec<_>>()).map(|_| ())
+    }
+
+    fn rsa(claimed: &str, key_id: &str, sets: &[&str]) -> Result<(), Refusal> {
+        let sets: Vec<_> = sets.iter().map(ToString::to_string).collect();
+        rsa_signed(delivery(BODY), &["at", "."], claimed, key_id, &sets).map(|_| ())
+    }
+
+    /// The set with one member of its key changed; with `null`, left out.
+    fn set_with(member: &str, value: serde_json::Value) -> String {
+        let mut set: serde_json::Value = serde_json::from_str(KEY_SET).unwrap();
+        set["keys"][0][member] = value;
+        set.to_string()
+    }
+
+    #[test]
+    fn a_jws_made_elsewhere_is_right_and_only_over_its_body() {
+        for header in [OF_SALEOR, OF_BASE64] {
+            assert_eq!(jws(header, BODY, &[KEY_SET]), Ok(()));
+            assert_eq!(jws(header, BODY, &["{}", KEY_SET]), Ok(()));
+            assert_eq!(jws(&format!(" {header} "), BODY, &[KEY_SET]), Ok(()));
+            assert_eq!(jws(header, &BODY[1..], &[KEY_SET]), Err(Refusal::BadSignature));
+            assert_eq!(jws(header, b"", &[KEY_SET]), Err(Refusal::BadSignature));
+            assert_eq!(jws(header, BODY, &[]), Err(Refusal::UnknownKey));
+            assert_eq!(jws(header, BODY, &["", "not JSON", "[]", "{\"keys\":{}}"]), Err(Refusal::UnknownKey));
+            for joined in [format!("{header},{header}"), format!("{header}, x"), header.replace("..", "."), format!("{header}.x")]
+            {
+                assert_eq!(jws(&joined, BODY, &[KEY_SET]), Err(Refusal::BadSignature));
+            }
+            for at in 0..header.len() - 1 {
+                let mut text = header.as_bytes().to_vec();
+                text[at] = if text[at] == b'A' { b'B' } else { b'A' };
+                assert!(jws(&String::from_utf8(text).unwrap(), BODY, &[KEY_SET]).is_err(), "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_head_of_a_jws_chooses_among_keys_and_nothing_else() {
+        let check = |head: &str, want| {
+            let head = URL_SAFE_NO_PAD.encode(head);
+            let plain = rsa_signature(PRIVATE_KEY, &[head.as_bytes(), b".", BODY].concat()).unwrap();
+            assert_eq!(jws(&format!("{head}..{}", URL_SAFE_NO_PAD.encode(plain)), BODY, &[KEY_SET]), want, "{head}");
+        };
+        let tail = r#""b64":false,"crit":["b64"]"#;
+        check(&format!(r#"{{"alg":"RS256","kid":"doorstep-tests",{tail}}}"#), Ok(()));
+        // Without a name, every key is tried.
+        check(&format!(r#"{{"alg":"RS256",{tail}}}"#), Ok(()));
+        check(&format!(r#"{{"alg":"RS256","kid":"new",{tail}}}"#), Err(Refusal::UnknownKey));
+        for alg in ["none", "HS256", "RS512", "PS256", "rs256", ""] {
+            check(&format!(r#"{{"alg":"{alg}","kid":"doorstep-tests",{tail}}}"#), Err(Refusal::BadSignature));
+        }
+        check(r#"{"alg":"RS256","b64":false,"crit":["b64","exp"]}"#, Err(Refusal::BadSignature));
+        check(r#"{"alg":"RS256","b64":false,"crit":[{}]}"#, Err(Refusal::BadSignature));
+        check(r#"{"alg":"RS256","b64":"perhaps"}"#, Err(Refusal::BadSignature));
+        // The plain body under a head that says base64.
+        check(r#"{"alg":"RS256","kid":"doorstep-tests"}"#, Err(Refusal::BadSignature));
+        check(r#"{"alg":"RS256","alg":"none"}"#, Err(Refusal::BadSignature));
+        check("[]", Err(Refusal::BadSignature));
+        assert_eq!(jws(&format!("{}..AAAA", "A".repeat(5000)), BODY, &[KEY_SET]), Err(Refusal::BadSignature));
+        assert_eq!(jws(&format!("e30..{}", "A".repeat(5000)), BODY, &[KEY_SET]), Err(Refusal::BadSignature));
+    }
+
+    #[test]
+    fn what_a_test_signs_is_right() {
+        let header = detached_jws_seal(PRIVATE_KEY, "doorstep-tests", BODY).unwrap();
+        assert_eq!(jws(&header, BODY, &[KEY_SET]), Ok(()));
+        let bare: String = PRIVATE_KEY.lines().filter(|line| !line.starts_with("--")).collect();
+        assert_eq!(rsa(&rsa_seal(&bare, &["at", "."], BODY).unwrap(), "doorstep-tests", &[KEY_SET]), Ok(()));
+        assert!(["", "no key", KEY_SET, "AAAA"].into_iter().all(|text| rsa_seal(text, &[], BODY).is_none()));
+    }
+
+    #[test]
+    fn only_a_key_for_these_signatures_is_used() {
+        let claimed = rsa_seal(PRIVATE_KEY, &["at", "."], BODY).unwrap();
+        let check = |set: &str, want| assert_eq!(rsa(&claimed, "doorstep-tests", &[set]), want, "{set}");
+        use serde_json::{Value, json};
+        check(KEY_SET, Ok(()));
+        check(&set_with("use", Value::Null), Ok(()));
+        check(&set_with("alg", Value::Null), Ok(()));
+        check(&set_with("use", json!("enc")), Err(Refusal::UnknownKey));
+        check(&set_with("alg", json!("RS512")), Err(Refusal::UnknownKey));
+        check(&set_with("kty", json!("EC")), Err(Refusal::UnknownKey));
+        check(&set_with("kid", json!("other")), Err(Refusal::UnknownKey));
+        check(&set_with("kid", Value::Null), Err(Refusal::UnknownKey));
+        check(&set_with("n", json!(1)), Err(Refusal::UnknownKey));
+        check(&set_with("n", json!("AQAB")), Err(Refusal::BadSignature));
+        check(&set_with("n", json!("A".repeat(3000))), Err(Refusal::UnknownKey));
+        check(&set_with("e", json!("")), Err(Refusal::UnknownKey));
+        check(&set_with("e", json!("AAAA")), Err(Refusal::UnknownKey));
+        check(&set_with("e", json!("AAEAAQ==")), Ok(()));
+        check(&format!("{KEY_SET}{}", " ".repeat(SET_BYTES_MAX)), Err(Refusal::UnknownKey));
+        assert_eq!(rsa(&claimed, "", &[KEY_SET]), Err(Refusal::BadSignature));
+        assert_eq!(rsa(&claimed, &"x".repeat(300), &[KEY_SET]), Err(Refusal::BadSignature));
+        assert_eq!(rsa(&"A".repeat(4096), "doorstep-tests", &[KEY_SET]), Err(Refusal::BadSignature));
+        assert_eq!(rsa("", "doorstep-tests", &[KEY_SET]), Err(Refusal::BadSignature));
+    }
+
+    #[test]
+    fn keys_and_sets_beyond_the_bounds_are_not_looked_at() {
+        let claimed = rsa_seal(PRIVATE_KEY, &["at", "."], BODY).unwrap();
+        let right: serde_json::Value = serde_json::from_str(KEY_SET).unwrap();
+        let many = |before: usize| {
+            let mut keys = vec![serde_json::json!({ "kty": "RSA", "kid": "x", "n": "AQAB", "e": "AQAB" }); before];
+            keys.push(right["keys"][0].clone());
+            serde_json::json!({ "keys": keys }).to_string()
+        };
+        assert_eq!(rsa(&claimed, "doorstep-tests", &[&many(KEYS_MAX - 1)]), Ok(()));
+        assert_eq!(rsa(&claimed, "doorstep-tests", &[&many(KEYS_MAX)]), Err(Refusal::UnknownKey));
+        assert_eq!(rsa(&claimed, "doorstep-tests", &["{}", "{}", "{}", KEY_SET]), Ok(()));
+        assert_eq!(rsa(&claimed, "doorstep-tests", &["{}", "{}", "{}", "{}", KEY_SET]), Err(Refusal::UnknownKey));
+        // Two keys of one name, while a source changes them.
+        let wrong = set_with("n", right["keys"][0]["n"].as_str().unwrap().replacen('0', "1", 1).into());
+        assert_eq!(rsa(&claimed, "doorstep-tests", &[&wrong, KEY_SET]), Ok(()));
+        assert_eq!(rsa(&claimed, "doorstep-tests", &[&wrong]), Err(Refusal::BadSignature));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(header in "\\PC{0,60}", set in "\\PC{0,60}", at in 0usize..400, byte: u8) {
+            let _ = jws(&header, BODY, &[&set, KEY_SET]);
+            let _ = rsa(&header, &set, &[KEY_SET]);
+            let mut set = KEY_SET.as_bytes().to_vec();
+            let at = at % set.len();
+            set[at] = byte;
+            let _ = jws(OF_SALEOR, BODY, &[&String::from_utf8_lossy(&set)]);
+        }
+    }
+}

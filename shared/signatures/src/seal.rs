@@ -245,6 +245,55 @@ mod tests {
     }
 
     #[test]
+    fn a_digest_is_of_body_stroke_and_secret() {
+        // `printf 'body/k' | sha256sum`
+        let want = "e2bda33f4db405d3cfba87e81dd4aacb079143858c1d8010cd5430bb6444d28f";
+        assert_eq!(digest("k", b"body").to_hex(), want);
+        let check = |claimed: Mac, secrets: &[&str], want| {
+            let secrets: Vec<String> = secrets.iter().map(ToString::to_string).collect();
+            assert_eq!(digested(delivery(""), claimed, &secrets).map(|_| ()), want, "{secrets:?}");
+        };
+        check(digest("k", b"body"), &["old", "k"], Ok(()));
+        check(digest("k", b"bodx"), &["k"], Err(Refusal::BadSignature));
+        check(digest("", b"body"), &["", "k"], Err(Refusal::BadSignature));
+        check(digest("k", b"body"), &[], Err(Refusal::BadSignature));
+    }
+
+    #[test]
+    fn a_password_is_one_of_the_secrets_or_nothing() {
+        let check = |header: &str, secrets: &[&str], want| {
+            let secrets: Vec<String> = secrets.iter().map(ToString::to_string).collect();
+            assert_eq!(password(delivery(""), header, &secrets).map(|_| ()), want, "{header} {secrets:?}");
+        };
+        check("a", &["old", "b"], Ok(()));
+        check("A", &["b"], Ok(()));
+        check("a", &["B", "bb", ""], Err(Refusal::BadSignature));
+        check("a", &[], Err(Refusal::BadSignature));
+        check("b", &["b"], Err(Refusal::Unsigned));
+    }
+
+    #[test]
+    fn a_seal_may_be_over_something_else_than_the_body() {
+        let key = Key::of_text("k").unwrap();
+        let claimed = [seal(&key, &["a", "b"], b"")];
+        let keys = [key];
+        assert!(sealed_over(delivery(""), &["a", "b"], &claimed, &keys).is_ok());
+        assert!(sealed_over(delivery(""), &["a", "c"], &claimed, &keys).is_err());
+        assert!(sealed_over(delivery(""), &["a", "b"], &claimed, &[]).is_err());
+        assert!(sealed(delivery(""), &["a", "b"], &claimed, &keys).is_err());
+        assert!(Key::of_text("").is_none());
+    }
+
+    #[test]
+    fn a_signature_in_either_writing_is_the_same() {
+        let mac = seal(&Key::of_text("k").unwrap(), &[], b"body");
+        for text in [mac.to_hex(), mac.to_hex().to_uppercase(), mac.to_base64()] {
+            assert_eq!(Mac::from_either(&text).unwrap().to_hex(), mac.to_hex());
+        }
+        assert!(["", "zz", "AAAA", &"0".repeat(66)].into_iter().all(|text| Mac::from_either(text).is_none()));
+    }
+
+    #[test]
     fn the_window_is_exact_on_both_sides() {
         let now: Timestamp = "2026-11-16T10:00:00Z".parse().unwrap();
         for (off, want) in

@@ -29,8 +29,11 @@ pub fn vectors(provider: &str) -> Vec<Vector> {
     let all: serde_json::Value = serde_json::from_str(&text).unwrap();
     let mut out = Vec::new();
     for vector in all["vectors"].as_array().unwrap().iter().filter(|vector| vector["provider"] == provider) {
-        // Some secrets carry a remark in brackets.
-        let secret = vector["secret"].as_str().unwrap().split(" (").next().unwrap().to_owned();
+        // Some secrets carry a remark in brackets; a source with public keys has those instead.
+        let secret = match vector["secret"].as_str() {
+            Some(secret) => secret.split(" (").next().unwrap().to_owned(),
+            None => vector["jwks"].to_string(),
+        };
         let headers = vector["headers"].as_object().unwrap().iter();
         let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
         let body = match vector["body_file"].as_str() {
