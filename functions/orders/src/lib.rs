@@ -16,8 +16,12 @@ use boot::{
 use contracts::ToOrders;
 use domain::{
     address::EmailAddress,
+    correction,
     id::{OrderId, OrderKey, ParcelKey, ShopId},
+    linking,
     order::{Order, OrderRefusal},
+    parcel::Parcel,
+    settings::VersionedSettings,
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -188,43 +192,56 @@ async fn writes(room: &Room, vault: &Vault, before: &Versioned<Order>, after: Or
         writes.push(Write::Find { shop: after.shop.clone(), find, order: after.key() });
     }
     let after = promised(room, vault, after).await?;
+    let (after, mut parcels) = named(room, vault, &before.value, after).await?;
     let about = TimerAbout::Order(after.key());
     writes.extend(Write::newly_armed(about, before.value.timer_due_at, after.timer_due_at, now));
-    let (old, new) = (before.value.parcels(), after.parcels());
-    let destination = after.destination();
-    let newly_described = destination.is_some() && before.value.report.is_none();
-    // Parcels it gained; and all of them when it is described for the first time, so that their news can be told.
-    let touched: Vec<ParcelKey> = new.keys().filter(|key| newly_described || !old.contains_key(*key)).cloned().collect();
-    let lost: Vec<ParcelKey> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
+    let touched = linking::touched(&before.value, &after);
     if !touched.is_empty() {
-        let settings = room.desk.settings.of(vault, &after.shop).await.map_err(|error| error.to_string())?;
-        for parcel in vault.parcels(&touched).await.map_err(|error| error.to_string())? {
-            let label_at = new.get(&parcel.value.key).copied().unwrap_or(now);
-            let mut linked = parcel.value.clone().linked(after.id.clone(), label_at);
-            if let Some(destination) = &destination {
-                linked = linked.described(&after.id, destination);
+        let settings = settings(room, vault, &after.shop).await?;
+        let settings = settings.as_ref().map(|settings| &settings.settings);
+        let gained = linking::gained(&before.value, &after);
+        let unread: Vec<ParcelKey> =
+            touched.iter().filter(|key| parcels.iter().all(|it| it.value.key != **key)).cloned().collect();
+        parcels.extend(load(vault, &unread).await?);
+        for parcel in parcels.into_iter().filter(|parcel| touched.contains(&parcel.value.key)) {
+            let tied = linking::tied(&after, parcel.value.clone(), settings);
+            let about = TimerAbout::Parcel(tied.key.clone());
+            writes.extend(Write::newly_armed(about, parcel.value.timer_due_at, tied.timer_due_at, now));
+            let is_asked = settings.is_some_and(|settings| settings.sources.tracker(&tied.key.carrier).is_some());
+            if is_asked && gained.contains(&tied.key) {
+                writes.push(Write::Timer { about: TimerAbout::Inquiry(tied.key.clone()), due_at: now, now });
             }
-            if let Some(settings) = &settings {
-                let watch = settings.settings.watch(&linked);
-                linked = linked.armed(&watch);
-            }
-            let about = TimerAbout::Parcel(linked.key.clone());
-            writes.extend(Write::newly_armed(about, parcel.value.timer_due_at, linked.timer_due_at, now));
-            let is_new = !old.contains_key(&linked.key);
-            if is_new && settings.as_ref().is_some_and(|it| it.settings.sources.tracker(&linked.key.carrier).is_some()) {
-                writes.push(Write::Timer { about: TimerAbout::Inquiry(linked.key.clone()), due_at: now, now });
-            }
-            writes.push(Write::Parcel(Versioned { value: linked, version: parcel.version }));
-        }
-    }
-    if !lost.is_empty() {
-        for parcel in vault.parcels(&lost).await.map_err(|error| error.to_string())? {
-            let unlinked = parcel.value.clone().unlinked(&after.id);
-            writes.push(Write::Parcel(Versioned { value: unlinked, version: parcel.version }));
+            writes.push(Write::Parcel(Versioned { value: tied, version: parcel.version }));
         }
     }
     writes.push(Write::Order(Versioned { value: after, version: before.version }));
     Ok(writes)
+}
+
+/// The order with a carrier for each of its numbers: decided where its storefront names none, and corrected where another one
+/// has scanned the parcel already. With it the parcels that were read.
+async fn named(room: &Room, vault: &Vault, before: &Order, after: Order) -> Result<(Order, Vec<Versioned<Parcel>>), String> {
+    if after.fulfilments == before.fulfilments {
+        return Ok((after, Vec::new()));
+    }
+    let settings = settings(room, vault, &after.shop).await?;
+    let prior = settings.as_ref().map(|settings| settings.settings.sources.carriers.as_slice()).unwrap_or_default();
+    let after = after.resolved(prior);
+    let mut parcels = load(vault, &linking::gained(before, &after)).await?;
+    let gained: Vec<Parcel> = parcels.iter().map(|parcel| parcel.value.clone()).collect();
+    let sought = load(vault, &correction::sought(&after, &gained, prior)).await?;
+    let scanned: Vec<Parcel> = sought.iter().map(|parcel| parcel.value.clone()).collect();
+    let after = correction::corrected(after, &gained, &scanned);
+    parcels.extend(sought);
+    Ok((after, parcels))
+}
+
+async fn load(vault: &Vault, keys: &[ParcelKey]) -> Result<Vec<Versioned<Parcel>>, String> {
+    vault.parcels(keys).await.map_err(|error| error.to_string())
+}
+
+async fn settings(room: &Room, vault: &Vault, shop: &ShopId) -> Result<Option<Arc<VersionedSettings>>, String> {
+    room.desk.settings.of(vault, shop).await.map_err(|error| error.to_string())
 }
 
 /// The order with the day that its shop promises and a timer for its packing, once it is described and while it waits.
@@ -233,8 +250,7 @@ async fn promised(room: &Room, vault: &Vault, order: Order) -> Result<Order, Str
     if !is_new || !order.waits_for_packing() {
         return Ok(order);
     }
-    let settings = room.desk.settings.of(vault, &order.shop).await.map_err(|error| error.to_string())?;
-    Ok(match settings {
+    Ok(match settings(room, vault, &order.shop).await? {
         Some(settings) => settings.settings.watched(order),
         None => order,
     })
@@ -242,9 +258,9 @@ async fn promised(room: &Room, vault: &Vault, order: Order) -> Result<Order, Str
 
 /// A timer of an order is due: still not packed, it becomes a problem.
 async fn look(room: &Room, vault: &Vault, key: &OrderKey) -> Outcome {
-    let settings = match room.desk.settings.of(vault, &key.shop).await {
+    let settings = match settings(room, vault, &key.shop).await {
         Ok(settings) => settings,
-        Err(error) => return Outcome::Again(error.to_string()),
+        Err(why) => return Outcome::Again(why),
     };
     let now = boot::clock::now();
     change(room, vault, key, |order| {

@@ -20,10 +20,8 @@ pub(crate) async fn requested(room: &Room, vault: &Vault, shop: &ShopId, request
     }
     for source_id in request.orders.iter().take(REQUEST_ORDERS_MAX) {
         let key = OrderKey { shop: shop.clone(), order: OrderId::of(shop, source, source_id) };
-        let erase = |order: domain::order::Order| {
-            let is_known = order.report.is_some() || !order.fulfilments.is_empty();
-            Ok(is_known.then(|| order.redacted(request.requested_at)))
-        };
+        // Also one that nobody has told us of yet: its report may still be on its way, and then it is stripped.
+        let erase = |order: domain::order::Order| Ok(Some(order.redacted(request.requested_at)));
         match change(room, vault, &key, erase).await {
             Outcome::Done => {}
             other => return other,

@@ -1,13 +1,16 @@
 //! The desk of parcels: folds what carriers say into parcels, and looks at those whose timer is due.
 //!
-//! A new scan costs one read and one write, a repeat one read. A parcel may be scanned before its order is known.
+//! A new scan costs one read and one write, a repeat one read. A parcel may be scanned before its order is known; until then,
+//! each new scan looks once whether an order calls its number another carrier's.
 
 use boot::batch::{self, BatchAnswer, Outcome, SqsEvent, SqsRecord};
 use contracts::ToTracking;
 use domain::{
-    id::{ParcelKey, ShopId},
+    correction,
+    id::{OrderKey, ParcelKey, ShopId},
     lane::LaneKey,
-    order::ParcelName,
+    linking,
+    order::{Order, ParcelName},
     parcel::{Parcel, ParcelReport},
     settings::VersionedSettings,
 };
@@ -116,6 +119,11 @@ async fn decide(room: &Room, key: &ParcelKey, report: &ParcelReport) -> Result<O
             writes.push(Write::Parcel(Versioned { value: leg.value.as_leg_of(own), version: leg.version }));
         }
     }
+    let now = boot::clock::now();
+    if let Some(claim) = claim(room, &after).await? {
+        after = linking::tied(&claim.order.value, after, None);
+        writes.extend(claim.writes(&after, now));
+    }
     let mut arrived = None;
     // A shop without settings has no rules by which to watch.
     if after.is_standing()
@@ -136,10 +144,53 @@ async fn decide(room: &Room, key: &ParcelKey, report: &ParcelReport) -> Result<O
         }
         after = after.armed(&watch);
     }
-    let now = boot::clock::now();
     writes.extend(timer_of(&before.value, &after, now));
     writes.push(Write::Parcel(Versioned { value: after, version: before.version }));
     Ok(Some(Decided { writes, arrived }))
+}
+
+/// An order that called a parcel another carrier's until this one scanned it.
+struct Claim {
+    /// The order, corrected.
+    order: Versioned<Order>,
+    /// The parcel as it was called.
+    named: Versioned<Parcel>,
+    /// What the shop decided, if it did.
+    settings: Option<Arc<VersionedSettings>>,
+}
+
+/// The order of a parcel that was scanned and belongs to none, if one named its number under another carrier. It is asked at
+/// every new scan until it has an order: an order that names it at the same moment does not see this scan.
+async fn claim(room: &Room, scanned: &Parcel) -> Result<Option<Claim>, String> {
+    if scanned.is_standing() || !scanned.was_scanned() {
+        return Ok(None);
+    }
+    let shop = &scanned.key.shop;
+    let settings = settings(room, shop).await?;
+    let prior = settings.as_ref().map(|settings| settings.settings.sources.carriers.as_slice()).unwrap_or_default();
+    let keys = correction::claims(scanned, prior);
+    let mut named = room.vault.parcels(&keys).await.map_err(|error| error.to_string())?;
+    let parcels: Vec<Parcel> = named.iter().map(|parcel| parcel.value.clone()).collect();
+    let Some((order, key)) = correction::claimant(&parcels) else { return Ok(None) };
+    named.retain(|parcel| parcel.value.key == key);
+    let Some(named) = named.pop() else { return Ok(None) };
+    let before = room.vault.order(&OrderKey { shop: shop.clone(), order }).await.map_err(|error| error.to_string())?;
+    let one = std::slice::from_ref;
+    let after = correction::corrected(before.value.clone(), one(&named.value), one(scanned));
+    let order = Versioned { value: after, version: before.version };
+    Ok((order.value != before.value).then_some(Claim { order, named, settings }))
+}
+
+impl Claim {
+    /// Everything but the scanned parcel itself: the order, the parcel that is not its own any more, and the question to the
+    /// shop's tracker under the right name.
+    fn writes(self, scanned: &Parcel, now: Timestamp) -> Vec<Write> {
+        let tracker = self.settings.as_ref().and_then(|it| it.settings.sources.tracker(&scanned.key.carrier));
+        let inquiry = tracker.map(|_| Write::Timer { about: TimerAbout::Inquiry(scanned.key.clone()), due_at: now, now });
+        let unlinked = linking::tied(&self.order.value, self.named.value, None);
+        let named = Write::Parcel(Versioned { value: unlinked, version: self.named.version });
+        inquiry.into_iter().chain([named, Write::Order(self.order)]).collect()
+    }
 }
 
 /// Whether anything of a change depends on the shop's rules: most scans cost no look at them.

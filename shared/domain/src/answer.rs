@@ -196,12 +196,12 @@ pub fn checked(wish: &Wish, today: Date) -> Result<(), AnswerRefusal> {
 }
 
 impl Order {
-    /// The order after an answer; `None` when it was taken before. Before dispatch a corrected address becomes the order's.
+    /// The order after an answer; `None` when it was taken before or its customer is forgotten. Before dispatch a corrected address becomes the order's.
     ///
     /// # Errors
     /// When there are too many.
     pub fn answered(mut self, answer: CustomerAnswer) -> Result<Option<Self>, AnswerRefusal> {
-        if self.answers.iter().any(|known| known.id == answer.id) {
+        if self.is_redacted() || self.answers.iter().any(|known| known.id == answer.id) {
             return Ok(None);
         }
         if self.answers.len() >= ANSWERS_MAX {

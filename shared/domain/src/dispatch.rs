@@ -4,6 +4,7 @@ use crate::{
     calendar::Zone,
     id::LetterId,
     letter::{Channel, HeldBecause, Letter, LetterKind, LetterRecord, LetterState, Purpose, Suppressed, is_still_true},
+    locale::Locale,
     order::Order,
     parcel::{Milestone, Parcel},
     preference::Preferences,
@@ -204,7 +205,7 @@ impl<'a> Standing<'a> {
         let rules = &self.settings.letters;
         let shop = rules.quiet_channels.contains(&self.channel).then_some(rules.quiet);
         let own = self.recipient.preferences.as_ref().and_then(|chosen| chosen.quiet);
-        let zones = self.zones();
+        let zones = quiet::zones_of(self.order, &self.settings.calendar.zone);
         let both: Vec<QuietHours> = shop.into_iter().chain(own).collect();
         // The end of one may lie within the other; two of them settle after a few turns or cover the whole day.
         let mut at = now;
@@ -217,15 +218,29 @@ impl<'a> Standing<'a> {
         (at > now).then_some(at)
     }
 
-    fn zones(&self) -> Vec<Zone> {
-        let to = self.order.ship_to();
-        let phone = self.order.report.as_ref().and_then(|report| report.customer.phone.as_ref());
-        quiet::zones(
-            to.and_then(|to| to.country.as_deref()),
-            to.and_then(|to| to.region.as_deref()),
-            phone,
-            &self.settings.calendar.zone,
-        )
+    /// Whether the mail of the letter carries something that needs consent, and so the way to end it with one click.
+    #[must_use]
+    pub fn promotes(&self) -> bool {
+        match self.letter.kind.purpose() {
+            Purpose::Marketing => true,
+            Purpose::OrderNews => {
+                let agreed = self.recipient.preferences.as_ref().is_some_and(|chosen| chosen.marketing);
+                self.settings.promotion.is_some() && agreed
+            }
+            Purpose::Account | Purpose::Staff => false,
+        }
+    }
+
+    /// The language it is written in: what its reader chose, else what was bought in, else the shop's; to staff, the shop's.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        let shop = self.settings.brand.language;
+        if self.letter.kind.purpose() == Purpose::Staff {
+            return shop;
+        }
+        let chosen = self.recipient.preferences.as_ref().and_then(|chosen| chosen.language);
+        let bought_in = self.order.report.as_ref().and_then(|report| report.customer.locale.as_deref());
+        Locale::of(chosen, bought_in, shop)
     }
 
     /// Whether other parcels of the order are about to have the same news.
@@ -304,10 +319,11 @@ fn stale_by(letter: &Letter, ledger: &[LetterRecord]) -> Option<LetterId> {
     let overtakes = |record: &&LetterRecord| {
         let other = &record.letter;
         let counts = match record.state {
-            LetterState::Held { .. } | LetterState::Claimed { .. } | LetterState::Sent { .. } | LetterState::Unknown { .. } => {
-                true
-            }
-            LetterState::Merged { .. } => true,
+            LetterState::Held { .. }
+            | LetterState::Claimed { .. }
+            | LetterState::Sent { .. }
+            | LetterState::Unknown { .. }
+            | LetterState::Merged { .. } => true,
             LetterState::Superseded { .. } | LetterState::Suppressed { .. } | LetterState::Failed { .. } => false,
         };
         counts

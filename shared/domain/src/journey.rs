@@ -174,33 +174,8 @@ mod tests {
     }
 
     fn parcel(key: &ParcelKey, scans: &[(i8, Status)]) -> Parcel {
-        let scans = scans
-            .iter()
-            .map(|(day, status)| Scan {
-                at: at(*day),
-                status: *status,
-                sub: SubStatus::other(),
-                code: String::new(),
-                text: String::new(),
-                place: String::new(),
-                zone_known: true,
-                source: String::new(),
-                is_early: false,
-            })
-            .collect();
-        Parcel::new(key.clone()).told(&ParcelReport {
-            source: "standard".into(),
-            carrier: key.carrier.clone(),
-            number: key.number.clone(),
-            reported_at: at(9),
-            scans,
-            expected: None,
-            unknown_codes: Vec::new(),
-            received_at: None,
-            is_full_history: false,
-            service: None,
-            last_mile: None,
-        })
+        let scans = scans.iter().map(|(day, status)| Scan::new(at(*day), *status, SubStatus::other())).collect();
+        Parcel::new(key.clone()).told(&ParcelReport::new("standard", key, at(9), scans))
     }
 
     #[track_caller]

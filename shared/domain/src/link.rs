@@ -3,10 +3,13 @@
 //! `version ‖ key id ‖ purpose ‖ shop ‖ order ‖ epoch ‖ expiry ‖ MAC` in base64url, about 60 characters: short enough for a
 //! text message, no personal data, good for one purpose and one order, worthless after the order's epoch is raised.
 
-use crate::id::{OrderId, OrderKey, ShopId};
+use crate::{
+    id::{OrderId, OrderKey, ShopId},
+    order::Order,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
@@ -68,6 +71,29 @@ pub fn seal(key: &LinkKey, purpose: Purpose, order: &OrderKey, epoch: u8, expire
     let tag = mac(key, &bytes);
     bytes.extend_from_slice(&tag);
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Where the letters of an order lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderLinks {
+    /// Its page.
+    pub page: String,
+    /// Where its customer chooses how to be written to.
+    pub preferences: String,
+}
+
+impl OrderLinks {
+    /// The links of an order, made now, under a public address without a slash at its end. They live for
+    /// [`TRACKING_LINK_DAYS`].
+    #[must_use]
+    pub fn seal(key: &LinkKey, base: &str, order: &Order, now: Timestamp) -> Self {
+        let expires_at = now.checked_add(SignedDuration::from_hours(TRACKING_LINK_DAYS * 24)).unwrap_or(Timestamp::MAX);
+        let token = |purpose| seal(key, purpose, &order.key(), order.link_epoch, expires_at);
+        Self {
+            page: format!("{base}/o/{}", token(Purpose::Tracking)),
+            preferences: format!("{base}/p/{}", token(Purpose::Preferences)),
+        }
+    }
 }
 
 /// Opens a link for one purpose at one moment, or says nothing about why not.
@@ -147,6 +173,24 @@ mod tests {
         assert_eq!(open(&[key(1)], Purpose::Tracking, &text, at("2027-01-01T00:00:01Z")), None);
         assert_eq!(open(&[key(2)], Purpose::Tracking, &text, at(EXPIRY)), None);
         assert!(text.len() <= 64, "{} characters", text.len());
+    }
+
+    #[test]
+    fn the_links_of_an_order_open_what_they_are_for_until_they_are_made_worthless() {
+        let order = order("demo");
+        let order = Order { link_epoch: 2, ..Order::new(order.shop, order.order) };
+        let now = at("2026-01-01T00:00:00Z");
+        let links = OrderLinks::seal(&key(1), "https://demo.example", &order, now);
+        let page = links.page.strip_prefix("https://demo.example/o/").unwrap();
+        let preferences = links.preferences.strip_prefix("https://demo.example/p/").unwrap();
+        assert_eq!(open(&[key(1)], Purpose::Tracking, page, now), Some(Opened { order: order.key(), epoch: 2 }));
+        assert_eq!(open(&[key(1)], Purpose::Tracking, preferences, now), None);
+        assert!(
+            open(&[key(1)], Purpose::Preferences, preferences, now + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24))
+                .is_some()
+        );
+        // Far in the future it still has an end.
+        assert!(OrderLinks::seal(&key(1), "https://demo.example", &order, Timestamp::MAX).page.len() > 40);
     }
 
     proptest! {

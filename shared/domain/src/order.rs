@@ -1,18 +1,23 @@
 //! An order: what the storefront says was bought, folded by the storefront's own clock.
 
 mod changes;
+mod naming;
+mod packing;
+mod privacy;
+mod reading;
 mod refunds;
 mod stages;
 
 pub use changes::CONTENTS_MAX;
+pub use naming::{DecidedBy, DecidedCarrier, ParcelName};
+pub use packing::NotPacked;
 pub use refunds::{REFUNDS_MAX, Refund, RefundReport};
 pub use stages::{STAGES_MAX, Stage, StageReport};
 
 use crate::{
     address::{Address, Customer},
     answer::CustomerAnswer,
-    carrier,
-    id::{CarrierCode, FulfilmentId, LineId, OrderId, OrderKey, ParcelKey, RefundId, ShopId, TrackingNumber},
+    id::{FulfilmentId, LineId, OrderId, OrderKey, RefundId, ShopId, TrackingNumber},
     money::Money,
     parcel::Destination,
 };
@@ -148,28 +153,6 @@ pub enum FulfilmentState {
     Cancelled,
 }
 
-/// A parcel as a storefront names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ParcelName {
-    /// Who carries it.
-    pub carrier: CarrierCode,
-    /// Its number.
-    pub number: TrackingNumber,
-}
-
-impl ParcelName {
-    /// The name of a parcel from a storefront's carrier text (often missing) and number.
-    ///
-    /// # Errors
-    /// When the number is not one.
-    pub fn read(company: Option<&str>, number: &str) -> Result<Self, crate::id::BadId> {
-        let number = TrackingNumber::read(number)?;
-        let named = company.map(carrier::code).filter(|code| code.as_str() != "unknown" && code.as_str() != "other");
-        let carrier = named.unwrap_or_else(|| carrier::guess(&number));
-        Ok(Self { carrier, number })
-    }
-}
-
 /// What one storefront message said about one fulfilment of an order. It may come before the order itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FulfilmentReport {
@@ -272,16 +255,9 @@ pub struct Order {
     /// When its customer's data was erased: what still comes of it is stripped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redacted_at: Option<Timestamp>,
-}
-
-/// A stretch in which an order should have been packed and was not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NotPacked {
-    /// When its time was over.
-    pub opened_at: Timestamp,
-    /// When it was packed after all, or cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closed_at: Option<Timestamp>,
+    /// Who carries the numbers whose carrier was decided here: nobody named one, or a scan showed another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub carriers: BTreeMap<TrackingNumber, DecidedCarrier>,
 }
 
 /// Why a report could not be folded into an order.
@@ -320,6 +296,7 @@ impl Order {
             contents: BTreeMap::new(),
             refunds: BTreeMap::new(),
             redacted_at: None,
+            carriers: BTreeMap::new(),
         }
     }
 
@@ -327,79 +304,6 @@ impl Order {
     #[must_use]
     pub fn key(&self) -> OrderKey {
         OrderKey { shop: self.shop.clone(), order: self.id.clone() }
-    }
-
-    /// The order after a report. Reports may come in any order and any number of times: the end is the same.
-    ///
-    /// # Errors
-    /// When a bound is passed; the order is then unchanged.
-    pub fn told(mut self, mut report: OrderReport) -> Result<Self, OrderRefusal> {
-        if self.redacted_at.is_some() {
-            (report.customer, report.ship_to) = Default::default();
-        }
-        if report.lines.len() > LINES_MAX {
-            return Err(OrderRefusal::TooMany { what: "lines", max: LINES_MAX });
-        }
-        if report.payment.confirms() {
-            self.confirmed_at = earliest(self.confirmed_at, report.reported_at);
-        }
-        if let Some(at) = report.cancelled_at {
-            self.cancelled_at = earliest(self.cancelled_at, at);
-        }
-        let newer = self.report.as_ref().is_none_or(|kept| supersedes((report.reported_at, &report), (kept.reported_at, kept)));
-        self.remember_content(&report);
-        if newer {
-            let email = |report: &OrderReport| report.customer.email.clone();
-            if self.report.as_ref().is_some_and(|kept| email(kept) != email(&report)) {
-                self.mail_bounced_at = None;
-            }
-            self.report = Some(report);
-        }
-        Ok(self.settled())
-    }
-
-    /// The order after a delivery was read again with better tables: of one version of the source's, the new reading holds.
-    ///
-    /// # Errors
-    /// When a bound is passed; the order is then unchanged.
-    pub fn reread(mut self, report: OrderReport) -> Result<Self, OrderRefusal> {
-        if self.report.as_ref().is_some_and(|kept| kept.reported_at == report.reported_at) {
-            self.report = None;
-        }
-        self.told(report)
-    }
-
-    /// The order without anything that tells who its customer is. What was bought and where its parcels are stays.
-    #[must_use]
-    pub fn redacted(mut self, at: Timestamp) -> Self {
-        self.redacted_at = earliest(self.redacted_at, at);
-        if let Some(report) = &mut self.report {
-            let country = report.ship_to.take().and_then(|to| to.country);
-            report.customer = Customer::default();
-            report.ship_to = country.map(|country| Address { country: Some(country), ..Address::default() });
-        }
-        self.answers.clear();
-        // Links in old mails open nothing any more.
-        self.link_epoch = self.link_epoch.saturating_add(1);
-        self
-    }
-
-    /// When a first part of it was handed over while more was still to be packed, if that was so.
-    #[must_use]
-    pub fn partly_shipped_at(&self) -> Option<Timestamp> {
-        let open = || self.fulfilments.values().filter(|fulfilment| fulfilment.state == FulfilmentState::Open);
-        let first = open().map(|fulfilment| fulfilment.created_at).min()?;
-        let report = self.report.as_ref()?;
-        let with_first = |line: &Line| open().any(|fulfilment| fulfilment.created_at <= first && fulfilment.carries(&line.id));
-        let rest = report.lines.iter().any(|line| line.ships && line.quantity > 0 && !with_first(line));
-        rest.then_some(first)
-    }
-
-    /// The order after its customer's mailbox refused its confirmation.
-    #[must_use]
-    pub fn bounced(mut self, bounced_at: Timestamp) -> Self {
-        self.mail_bounced_at = earliest(self.mail_bounced_at, bounced_at);
-        self
     }
 
     /// The order after a report about one of its fulfilments. Any order, any repeats, the same end.
@@ -428,68 +332,6 @@ impl Order {
         Ok(self.settled())
     }
 
-    /// The parcels that are this order's now, each with the moment its label was made.
-    #[must_use]
-    pub fn parcels(&self) -> BTreeMap<ParcelKey, Timestamp> {
-        let mut out: BTreeMap<ParcelKey, Timestamp> = BTreeMap::new();
-        for fulfilment in self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open) {
-            for name in &fulfilment.parcels {
-                let key = ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() };
-                let at = out.entry(key).or_insert(fulfilment.created_at);
-                *at = (*at).min(fulfilment.created_at);
-            }
-        }
-        out
-    }
-
-    /// How many of each line are in standing fulfilments; lines a source does not list are not counted.
-    #[must_use]
-    pub fn packed(&self) -> BTreeMap<LineId, u32> {
-        let mut out = BTreeMap::new();
-        for fulfilment in self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open) {
-            for (line, quantity) in &fulfilment.lines {
-                let sum: &mut u32 = out.entry(line.clone()).or_default();
-                *sum = sum.saturating_add(*quantity);
-            }
-        }
-        out
-    }
-
-    /// Whether everything that is sent in parcels has been packed. A source that lists no lines packs everything at once.
-    #[must_use]
-    pub fn is_all_packed(&self) -> bool {
-        let standing: Vec<_> = self.fulfilments.values().filter(|f| f.state == FulfilmentState::Open).collect();
-        if standing.is_empty() {
-            return false;
-        }
-        if standing.iter().any(|f| f.lines.is_empty()) {
-            return true;
-        }
-        let packed = self.packed();
-        self.report
-            .iter()
-            .flat_map(|r| &r.lines)
-            .filter(|l| l.ships)
-            .all(|l| packed.get(&l.id).copied().unwrap_or(0) >= l.quantity)
-    }
-
-    /// Whether some of a line was handed over; a fulfilment that lists no lines has all of them.
-    #[must_use]
-    pub fn is_sent(&self, line: &LineId) -> bool {
-        self.fulfilments.values().any(|f| f.carries(line))
-    }
-
-    /// Parcels that carry a line; every parcel when the source does not say which lines are where.
-    #[must_use]
-    pub fn parcels_with(&self, line: &LineId) -> BTreeSet<ParcelKey> {
-        self.fulfilments
-            .values()
-            .filter(|fulfilment| fulfilment.carries(line))
-            .flat_map(|f| &f.parcels)
-            .map(|name| ParcelKey { shop: self.shop.clone(), carrier: name.carrier.clone(), number: name.number.clone() })
-            .collect()
-    }
-
     /// The order with the day that the shop's rules promise. The first one stays, whatever the rules become.
     #[must_use]
     pub fn promising(mut self, day: Option<jiff::civil::Date>) -> Self {
@@ -511,72 +353,10 @@ impl Order {
         Some(Destination { country, promised: self.promised() })
     }
 
-    /// Whether it waits for being packed: to be relied on, with something that ships and is not in a parcel yet.
-    #[must_use]
-    pub fn waits_for_packing(&self) -> bool {
-        let ships = self.report.iter().flat_map(|report| &report.lines).any(|line| line.ships);
-        self.is_live() && ships && !self.is_all_packed()
-    }
-
-    /// The order with its timer armed if it needs one and has none. `pack_by` is the moment at which its time is over.
-    #[must_use]
-    pub fn armed(mut self, pack_by: Timestamp) -> Self {
-        if self.timer_due_at.is_none() && self.not_packed.is_none() && self.waits_for_packing() {
-            self.timer_due_at = Some(pack_by);
-        }
-        self
-    }
-
-    /// The order after its timer fired: still not packed, it becomes a problem. Firing twice or late is harmless.
-    #[must_use]
-    pub fn looked_at(mut self, pack_by: Timestamp, now: Timestamp) -> Self {
-        self.timer_due_at = None;
-        if self.not_packed.is_none() && self.waits_for_packing() {
-            if pack_by <= now {
-                self.not_packed = Some(NotPacked { opened_at: pack_by, closed_at: None });
-            } else {
-                self.timer_due_at = Some(pack_by);
-            }
-        }
-        self
-    }
-
-    /// The order with "not packed in time" closed once it is packed or cancelled.
-    fn settled(mut self) -> Self {
-        if !self.waits_for_packing()
-            && let Some(late) = self.not_packed.as_mut().filter(|late| late.closed_at.is_none())
-        {
-            let packed = self.fulfilments.values().map(|f| f.created_at).max();
-            late.closed_at = self.cancelled_at.or(packed).map(|at| at.max(late.opened_at));
-        }
-        self
-    }
-
     /// Whether the customer may rely on it: paid for and not cancelled.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.confirmed_at.is_some() && self.cancelled_at.is_none()
-    }
-
-    /// The order after somebody who knows its number and address asked for its link at this moment, or `None` when enough
-    /// were sent or this very request was granted before.
-    #[must_use]
-    pub fn link_asked(mut self, now: Timestamp) -> Option<Self> {
-        if self.links_sent_at.contains(&now) {
-            return None;
-        }
-        let within = |hours: i64| {
-            let from = now.as_second() - hours * 3600;
-            self.links_sent_at.iter().filter(|at| at.as_second() > from).count()
-        };
-        if within(1) >= LINKS_PER_HOUR_MAX || within(24) >= LINKS_PER_DAY_MAX {
-            return None;
-        }
-        self.links_sent_at.push(now);
-        if self.links_sent_at.len() > LINKS_PER_DAY_MAX {
-            self.links_sent_at.remove(0);
-        }
-        Some(self)
     }
 }
 

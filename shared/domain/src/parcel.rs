@@ -297,6 +297,24 @@ impl Problem {
 }
 
 impl ParcelReport {
+    /// What a source told of a parcel at a moment: these scans, one event each, and nothing else.
+    #[must_use]
+    pub fn new(source: &str, parcel: &ParcelKey, reported_at: Timestamp, scans: Vec<Scan>) -> Self {
+        Self {
+            source: source.to_owned(),
+            carrier: parcel.carrier.clone(),
+            number: parcel.number.clone(),
+            reported_at,
+            received_at: None,
+            scans,
+            is_full_history: false,
+            expected: None,
+            service: None,
+            last_mile: None,
+            unknown_codes: Vec::new(),
+        }
+    }
+
     /// The report of a last leg as one of the whole parcel: what a source knows of the one number takes nothing back of what
     /// it told of the other.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Quiet hours: when nobody wants to be rung, wherever they may be.
 
-use crate::{address::Phone, calendar::Zone, dial, place};
+use crate::{address::Phone, calendar::Zone, dial, order::Order, place};
 use jiff::{
     Timestamp, ToSpan as _,
     civil::{Date, Time},
@@ -94,6 +94,15 @@ pub fn zones(country: Option<&str>, region: Option<&str>, phone: Option<&Phone>,
         }
     }
     if zones.is_empty() { vec![shop.clone()] } else { zones }
+}
+
+/// The zones in which the customer of an order may be.
+#[must_use]
+pub fn zones_of(order: &Order, shop: &Zone) -> Vec<Zone> {
+    let to = order.ship_to();
+    let (country, region) = (to.and_then(|to| to.country.as_deref()), to.and_then(|to| to.region.as_deref()));
+    let phone = order.report.as_ref().and_then(|report| report.customer.phone.as_ref());
+    zones(country, region, phone, shop)
 }
 
 #[cfg(test)]

@@ -63,6 +63,22 @@ fn is_yes(flag: &bool) -> bool {
 pub struct ScanId([u8; 8]);
 
 impl Scan {
+    /// A scan of which no more is known than when it was and what it means.
+    #[must_use]
+    pub fn new(at: Timestamp, status: Status, sub: SubStatus) -> Self {
+        Self {
+            at,
+            status,
+            sub,
+            code: String::new(),
+            text: String::new(),
+            place: String::new(),
+            zone_known: true,
+            source: String::new(),
+            is_early: false,
+        }
+    }
+
     /// Cuts every text to its bound, so that a hostile carrier cannot grow a row.
     #[must_use]
     pub fn bounded(mut self) -> Self {

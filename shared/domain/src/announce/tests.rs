@@ -20,17 +20,8 @@ fn order_id() -> OrderId {
 }
 
 fn scan(minute: i64, status: Status, sub: &str) -> Scan {
-    Scan {
-        at: Timestamp::from_second(1_790_000_000 + minute * 60).unwrap(),
-        status,
-        sub: SubStatus::new(sub),
-        code: String::new(),
-        text: format!("{status} {sub}"),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    }
+    let scan = Scan::new(Timestamp::from_second(1_790_000_000 + minute * 60).unwrap(), status, SubStatus::new(sub));
+    Scan { text: format!("{status} {sub}"), ..scan }
 }
 
 /// What happens to a parcel: a carrier tells something, or its order is known.
@@ -46,19 +37,7 @@ const KNOWN: [Happening; 2] = [Happening::Linked, Happening::Described];
 
 fn happen(parcel: Parcel, happening: &Happening) -> Parcel {
     match happening {
-        Happening::Told(scan) => parcel.told(&ParcelReport {
-            source: "standard".into(),
-            carrier: parcel_key().carrier,
-            number: parcel_key().number,
-            reported_at: scan.at,
-            scans: vec![scan.clone()],
-            expected: None,
-            unknown_codes: Vec::new(),
-            received_at: None,
-            is_full_history: false,
-            service: None,
-            last_mile: None,
-        }),
+        Happening::Told(scan) => parcel.told(&ParcelReport::new("standard", &parcel_key(), scan.at, vec![scan.clone()])),
         Happening::Linked => parcel.linked(order_id(), Timestamp::from_second(1_790_000_000).unwrap()),
         Happening::Described => parcel.described(&order_id(), &Destination::default()),
     }

@@ -62,30 +62,13 @@ fn keys(order: &Order) -> Vec<ParcelKey> {
 }
 
 fn parcel(key: &ParcelKey, statuses: &[(&str, Status)]) -> Parcel {
-    let scan = |(when, status): &(&str, Status)| Scan {
-        at: at(when),
-        status: *status,
-        sub: SubStatus::other(),
-        code: String::new(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    };
-    Parcel::new(key.clone()).told(&ParcelReport {
-        source: "standard".into(),
-        carrier: key.carrier.clone(),
-        number: key.number.clone(),
-        reported_at: at("2026-11-21T23:00:00Z"),
-        scans: statuses.iter().map(scan).collect(),
-        expected: None,
-        unknown_codes: Vec::new(),
-        received_at: None,
-        is_full_history: false,
-        service: None,
-        last_mile: None,
-    })
+    let scan = |(when, status): &(&str, Status)| Scan::new(at(when), *status, SubStatus::other());
+    Parcel::new(key.clone()).told(&ParcelReport::new(
+        "standard",
+        key,
+        at("2026-11-21T23:00:00Z"),
+        statuses.iter().map(scan).collect(),
+    ))
 }
 
 fn letter(order: &Order, kind: LetterKind, parcel: Option<&ParcelKey>, when: &str) -> Letter {
@@ -140,6 +123,24 @@ impl Given {
 const OUT: &str = "2026-11-21T01:10:00Z"; // ten past two in Berlin
 const DELIVERED: &str = "2026-11-21T06:40:00Z"; // twenty to eight
 const EIGHT: &str = "2026-11-21T07:00:00Z";
+
+#[test]
+fn only_who_agreed_is_promoted_to_and_each_reads_their_own_language() {
+    let mut given = Given::new(1, &[]);
+    let (news, asked) = (given.about(LetterKind::Shipped, OUT), given.about(LetterKind::ReviewRequest, OUT));
+    let staff = given.about(LetterKind::PersonNeeded, OUT);
+    given.settings.promotion =
+        Some(crate::settings::Promotion { text: "New boots".into(), url: "https://demo.example/boots".into() });
+    let promotes = |given: &Given, letter: &Letter| given.standing(letter, Channel::Email).promotes();
+    assert_eq!([&news, &asked, &staff].map(|letter| promotes(&given, letter)), [false, true, false]);
+    let chosen = Preferences { marketing: true, language: Some(Locale::Fr), ..Preferences::untouched() };
+    given.recipient.preferences = Some(chosen);
+    assert_eq!([&news, &asked, &staff].map(|letter| promotes(&given, letter)), [true, true, false]);
+    let locale = |given: &Given, letter: &Letter| given.standing(letter, Channel::Email).locale();
+    assert_eq!((locale(&given, &news), locale(&given, &staff)), (Locale::Fr, given.settings.brand.language));
+    given.settings.promotion = None;
+    assert!(!promotes(&given, &news));
+}
 
 #[test]
 fn out_for_delivery_at_night_and_delivered_before_eight_is_one_text_at_eight() {

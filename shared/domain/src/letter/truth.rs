@@ -27,7 +27,9 @@ pub fn is_still_true(letter: &Letter, order: &Order, parcel: Option<&Parcel>) ->
         // What only time or a later word brought is told only while it lasts.
         kind if kind.is_trouble() => match EpisodeKind::read(detail) {
             None => true,
-            Some(kind) => parcel.is_some_and(|parcel| parcel.episodes().iter().any(|e| e.kind == kind && e.closed_at.is_none())),
+            Some(kind) => parcel.is_some_and(|parcel| {
+                parcel.is_standing() && parcel.episodes().iter().any(|e| e.kind == kind && e.closed_at.is_none())
+            }),
         },
         // Released before anybody was told that it was held: one message less.
         LetterKind::OrderHeld => {
@@ -36,9 +38,12 @@ pub fn is_still_true(letter: &Letter, order: &Order, parcel: Option<&Parcel>) ->
         }
         LetterKind::OrderReleased | LetterKind::Picking | LetterKind::Packed => order.cancelled_at.is_none(),
         LetterKind::PickupReminder => parcel.is_some_and(|parcel| parcel.folded().status == Status::AvailableForPickup),
+        // A parcel that turned out to be another carrier's is told of under that one.
         LetterKind::ArrivingSoon => parcel.is_some_and(|parcel| {
             let is_on_its_way = matches!(parcel.folded().status, Status::InfoReceived | Status::InTransit);
-            is_on_its_way && parcel.expected_to_show().is_some_and(|expected| expected.current.to_string() == detail)
+            parcel.is_standing()
+                && is_on_its_way
+                && parcel.expected_to_show().is_some_and(|expected| expected.current.to_string() == detail)
         }),
         // Nobody is asked for a review of what they send back, nor reminded of a window they used.
         LetterKind::ReturnWindowClosing => order.cancelled_at.is_none() && order.returning.is_empty(),

@@ -32,10 +32,22 @@ impl OrderReport {
 impl Order {
     /// Remembers what a report says was ordered, by the earliest report of it.
     pub(super) fn remember_content(&mut self, report: &OrderReport) {
+        if self.is_redacted() {
+            return;
+        }
         let fingerprint = report.fingerprint();
         if self.contents.contains_key(&fingerprint) || self.contents.len() < CONTENTS_MAX {
             let first = self.contents.entry(fingerprint).or_insert(report.reported_at);
             *first = (*first).min(report.reported_at);
+        }
+    }
+
+    /// Remembers that the kept version says this, instead of what was read in it before.
+    pub(super) fn reread_content(&mut self, report: &OrderReport) {
+        let before = self.report.as_ref().map(OrderReport::fingerprint);
+        if let Some(at) = before.and_then(|before| self.contents.remove(&before)) {
+            let first = self.contents.entry(report.fingerprint()).or_insert(at);
+            *first = (*first).min(at);
         }
     }
 

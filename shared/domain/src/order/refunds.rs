@@ -43,13 +43,15 @@ pub struct Refund {
 }
 
 impl Order {
-    /// The order after a report about a refund. Of two versions of one refund the later one holds, then the larger.
+    /// The order after a report about a refund. Any order, any repeats, the same end: of two versions of one refund the later
+    /// one holds, then the larger.
     ///
     /// # Errors
     /// When a bound is passed; the order is then unchanged.
     pub fn refunded(mut self, report: RefundReport) -> Result<Self, OrderRefusal> {
         let new = Refund { refunded_at: report.refunded_at, amount: report.amount, lines: report.lines };
-        let order = |refund: &Refund| (refund.refunded_at, refund.amount.minor, refund.lines.clone());
+        let order =
+            |refund: &Refund| (refund.refunded_at, refund.amount.minor, refund.amount.currency.code(), refund.lines.clone());
         if self.refunds.get(&report.id).is_none_or(|kept| order(kept) < order(&new)) {
             self.refunds.insert(report.id, new);
         }

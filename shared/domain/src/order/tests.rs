@@ -1,4 +1,6 @@
-//! Tests: the laws and cases of an order.
+//! Tests: the laws and cases of an order; those of its erasure, its refunds and of reading again are in `laws`.
+
+mod laws;
 
 use super::*;
 use proptest::prelude::*;

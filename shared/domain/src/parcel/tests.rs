@@ -19,35 +19,14 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn scan(when: &str, status: Status, sub: &str) -> Scan {
-    Scan {
-        at: at(when),
-        status,
-        sub: SubStatus::new(sub),
-        code: String::new(),
-        text: format!("{status} {sub}"),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    }
+    let scan = Scan::new(at(when), status, SubStatus::new(sub));
+    Scan { text: format!("{status} {sub}"), ..scan }
 }
 
 /// A report of one event, told when its newest scan happened.
 fn report(scans: Vec<Scan>) -> ParcelReport {
     let reported_at = scans.iter().map(|s| s.at).max().unwrap_or_default();
-    ParcelReport {
-        source: "standard".into(),
-        carrier: key().carrier,
-        number: key().number,
-        reported_at,
-        received_at: None,
-        scans,
-        is_full_history: false,
-        expected: None,
-        service: None,
-        last_mile: None,
-        unknown_codes: Vec::new(),
-    }
+    ParcelReport::new("standard", &key(), reported_at, scans)
 }
 
 /// A full history, told at this moment.

@@ -62,33 +62,8 @@ fn order() -> Order {
 
 fn parcels(scans: &[(&str, Status)]) -> Vec<Parcel> {
     let key: ParcelKey = order().parcels().into_keys().next().unwrap();
-    let scans = scans
-        .iter()
-        .map(|(when, status)| Scan {
-            at: at(when),
-            status: *status,
-            sub: SubStatus::other(),
-            code: String::new(),
-            text: String::new(),
-            place: String::new(),
-            zone_known: true,
-            source: String::new(),
-            is_early: false,
-        })
-        .collect();
-    let report = ParcelReport {
-        source: "standard".into(),
-        carrier: key.carrier.clone(),
-        number: key.number.clone(),
-        reported_at: at("2026-12-31T10:00:00Z"),
-        scans,
-        expected: None,
-        unknown_codes: Vec::new(),
-        received_at: None,
-        is_full_history: false,
-        service: None,
-        last_mile: None,
-    };
+    let scans = scans.iter().map(|(when, status)| Scan::new(at(when), *status, SubStatus::other())).collect();
+    let report = ParcelReport::new("standard", &key, at("2026-12-31T10:00:00Z"), scans);
     vec![Parcel::new(key).linked(order().id, at("2026-11-02T10:00:00Z")).told(&report)]
 }
 
