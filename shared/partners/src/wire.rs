@@ -5,7 +5,7 @@
 
 use crate::guard::{Limits, NoClient};
 use http_body_util::{BodyExt as _, Full};
-use hyper::{Request, body::Bytes, client::conn::http1};
+use hyper::{HeaderMap, Request, body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use std::sync::Arc;
@@ -92,6 +92,16 @@ impl Wire {
         request: Request<Full<Bytes>>,
         body_bytes_max: usize,
     ) -> Result<(u16, Vec<u8>), Broken> {
+        self.hear(address, request, body_bytes_max).await.map(|heard| (heard.status, heard.body))
+    }
+
+    /// The same, with the headers of the answer and whether its body came to its end.
+    pub(crate) async fn hear(
+        &self,
+        address: &Address,
+        request: Request<Full<Bytes>>,
+        body_bytes_max: usize,
+    ) -> Result<Heard, Broken> {
         let connecting = timeout(self.limits.connect, self.connect(address)).await;
         let stream = connecting.map_err(|_| Broken::Before("connect_timeout"))?.map_err(Broken::Before)?;
         let talking = timeout(self.limits.total, talk(stream, request, body_bytes_max)).await;
@@ -114,7 +124,26 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-async fn talk(stream: Box<dyn Stream>, request: Request<Full<Bytes>>, body_bytes_max: usize) -> Result<(u16, Vec<u8>), Broken> {
+/// What was heard of an answer.
+pub(crate) struct Heard {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) end: End,
+}
+
+/// How a body ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It is whole.
+    Whole,
+    /// There is more than was wanted, or as much.
+    TooLong,
+    /// The connection broke.
+    BrokenOff,
+}
+
+async fn talk(stream: Box<dyn Stream>, request: Request<Full<Bytes>>, body_bytes_max: usize) -> Result<Heard, Broken> {
     let lost = |_| Broken::After("connection_lost");
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
     // It ends with the answer; what broke it is heard below.
@@ -124,15 +153,22 @@ async fn talk(stream: Box<dyn Stream>, request: Request<Full<Bytes>>, body_bytes
         Ok(answer) => {
             let (head, mut body) = answer.into_parts();
             let mut bytes = Vec::new();
-            while let Some(Ok(frame)) = body.frame().await {
-                let Ok(data) = frame.into_data() else { continue };
+            let end = loop {
+                let data = match body.frame().await {
+                    None => break End::Whole,
+                    Some(Err(_)) => break End::BrokenOff,
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(data) => data,
+                        Err(_trailers) => continue,
+                    },
+                };
                 let room = body_bytes_max - bytes.len();
                 bytes.extend_from_slice(&data[..data.len().min(room)]);
                 if data.len() >= room {
-                    break;
+                    break End::TooLong;
                 }
-            }
-            Ok((head.status.as_u16(), bytes))
+            };
+            Ok(Heard { status: head.status.as_u16(), headers: head.headers, body: bytes, end })
         }
         Err(broken) => Err(broken),
     };

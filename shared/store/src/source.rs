@@ -2,14 +2,15 @@
 
 use crate::{
     CommitError, Vault, VaultError, Versioned,
-    key::{self, HEARD_PREFIX, KEYS_PREFIX, PACE_PREFIX, RECONCILED_PREFIX},
+    key::{self, HEARD_PREFIX, KEYS_PREFIX, Key, PACE_PREFIX, RECONCILED_PREFIX},
     row::{self, Item, number, text, text_of},
 };
 use aws_sdk_dynamodb::{error::SdkError, operation::put_item::PutItemError};
 use boot::queue::code_of;
 use domain::{
-    id::{ParcelKey, ShopId},
+    id::{OrderKey, ParcelKey, ShopId},
     inquiry::Inquiry,
+    order::Order,
 };
 use jiff::Timestamp;
 use std::{
@@ -19,19 +20,25 @@ use std::{
 };
 use tokio::sync::Mutex;
 
+/// What the sort key of a row begins with that holds what a comparison put right before it is through.
+const MENDING_PREFIX: &str = "MENDING#";
+/// How long such a row is kept, in seconds: a comparison takes minutes.
+const MENDING_KEPT_S: i64 = 86_400;
 /// How often one process notes that a source was heard: what it says is to the minute, and costs next to nothing.
 const NOTED_EVERY: Duration = Duration::from_mins(5);
 /// How long public keys are used before they are read again.
 const KEYS_FRESH_FOR: Duration = Duration::from_mins(5);
+/// Keys of one BatchGetItem (a DynamoDB limit).
+const BATCH_GET_MAX: usize = 100;
 /// Sources remembered by one process.
 const REMEMBERED_MAX: usize = 1000;
 
 /// What the last comparison of a storefront's orders with ours came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reconciled {
-    /// When it was through: the next one starts from when it began.
+    /// When it began: the next one looks at what changed since then.
     pub began_at: Timestamp,
-    /// When it was through.
+    /// When it was through, or was given up.
     pub ended_at: Timestamp,
     /// Orders compared.
     pub compared: u32,
@@ -109,6 +116,36 @@ impl Vault {
         self.put_source(shop, RECONCILED_PREFIX, &format!("storefront/{source}"), attributes).await
     }
 
+    /// Notes what the comparison that began at this moment put right before it began to compare. One write.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn note_mending(
+        &self,
+        shop: &ShopId,
+        source: &str,
+        began_at: Timestamp,
+        mended: &[String],
+    ) -> Result<(), VaultError> {
+        let attributes = HashMap::from([
+            ("at".to_owned(), text(began_at.to_string())),
+            ("mended".to_owned(), text(mended.join("\n"))),
+            ("expires_at".to_owned(), number(began_at.as_second() + MENDING_KEPT_S)),
+        ]);
+        self.put_source(shop, MENDING_PREFIX, &format!("storefront/{source}"), attributes).await
+    }
+
+    /// What the comparison that began at this moment put right. One read.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn mending(&self, shop: &ShopId, source: &str, began_at: Timestamp) -> Result<Vec<String>, VaultError> {
+        let item = self.source_row(shop, MENDING_PREFIX, &format!("storefront/{source}")).await?;
+        let item = item.filter(|item| text_of(item, "at") == Some(began_at.to_string().as_str()));
+        let text = item.as_ref().and_then(|item| text_of(item, "mended")).unwrap_or_default();
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     /// Keeps a source's public keys as it published them (a JWK Set). One write.
     ///
     /// # Errors
@@ -146,6 +183,28 @@ impl Vault {
     pub async fn not_before(&self, shop: &ShopId, source: &str) -> Result<Option<Timestamp>, VaultError> {
         let item = self.source_row(shop, PACE_PREFIX, source).await?;
         Ok(item.and_then(|item| text_of(&item, "at")?.parse().ok()))
+    }
+
+    /// Orders of a shop, each at version 0 when unknown, in the order asked for. One read for up to 100.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn orders(&self, orders: &[OrderKey]) -> Result<Vec<Versioned<Order>>, VaultError> {
+        let mut keys: Vec<Key> = orders.iter().map(key::order).collect();
+        keys.sort_by(|one, other| one.pk.cmp(&other.pk));
+        // A key that stands there twice is refused.
+        keys.dedup();
+        let mut items = Vec::new();
+        for some in keys.chunks(BATCH_GET_MAX) {
+            items.extend(self.batch_get(some).await?);
+        }
+        let mut known: HashMap<String, Versioned<Order>> = HashMap::new();
+        for item in &items {
+            let (version, value) = row::read("order", item)?;
+            known.insert(text_of(item, "pk").unwrap_or_default().to_owned(), Versioned { value, version });
+        }
+        let unknown = |order: &OrderKey| Versioned { value: Order::new(order.shop.clone(), order.order.clone()), version: 0 };
+        Ok(orders.iter().map(|order| known.get(&key::folder(order)).cloned().unwrap_or_else(|| unknown(order))).collect())
     }
 
     /// What was asked about a parcel; a new inquiry with version 0 when nothing was. One read.
