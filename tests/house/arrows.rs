@@ -11,7 +11,7 @@ const SHARED: [(&str, &[&str]); 11] = [
     ("letters", &["domain"]),
     ("storefronts", &["domain", "signatures"]),
     ("carriers", &["domain", "signatures"]),
-    ("inquiries", &["carriers", "domain", "signatures", "storefronts"]),
+    ("inquiries", &["domain", "storefronts"]),
     ("store", &["boot", "contracts", "domain"]), // boot: the name of an SDK error for a log line
     ("partners", &["contracts", "domain", "signatures"]),
     ("boot", &["contracts", "domain", "signatures"]),

@@ -126,7 +126,10 @@ fn an_order_that_webhooks_missed_is_found_without_yesterdays_news() {
             "POST" if path.contains("/webhooks.json") => Said::json(&json!({"webhook": {"id": 1}})),
             "GET" if path.contains("page_info=second") => Said::json(&json!({"orders": second})),
             "GET" if path.contains("/orders.json") => {
-                let next = format!("<https://{}/admin/api/x/orders.json?limit=250&page_info=second>; rel=\"next\"", asked.header("host"));
+                let next = format!(
+                    "<https://{}/admin/api/x/orders.json?limit=250&page_info=second>; rel=\"next\"",
+                    asked.header("host")
+                );
                 Said::json(&json!({"orders": first})).with("link", &next)
             }
             _ => Said::status(404),
@@ -181,7 +184,8 @@ fn a_checkout_that_names_no_items_is_fetched_and_told() {
     let whole: Json = serde_json::from_str(&repository::text("events/storefront_webhook/stripe_answer.json")).unwrap();
     let company = Company::open(move |_| Said::json(&whole));
     let url = company.url.clone();
-    let stack = Stack::start_with(|settings| with_sources(settings, &format!("storefronts = {{ stripe = {{ url = \"{url}\" }} }}")));
+    let stack =
+        Stack::start_with(|settings| with_sources(settings, &format!("storefronts = {{ stripe = {{ url = \"{url}\" }} }}")));
     stack.deliver(&[story.event("stripe_checkout_session_completed")]);
     stack.idle();
     let asked = company.asked();
@@ -247,12 +251,7 @@ fn a_person_who_asks_to_be_forgotten_is() {
     };
     let body = json!({"shop_id": 954_889, "shop_domain": "demo.myshopify.com",
         "customer": {"id": 191_167, "email": story.shopify_email(), "phone": story.shopify_phone()}, "orders_to_redact": [id(&story)]});
-    let redact = Webhook {
-        door: "storefront",
-        source: "shopify",
-        topic: "customers/redact".to_owned(),
-        body: body.to_string(),
-    };
+    let redact = Webhook { door: "storefront", source: "shopify", topic: "customers/redact".to_owned(), body: body.to_string() };
     stack.deliver(&[redact]);
     stack.idle();
     // What comes afterwards brings nothing back.

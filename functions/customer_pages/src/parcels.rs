@@ -211,7 +211,7 @@ fn contents(facts: &Facts, parcel: &Parcel) -> (String, Vec<String>) {
     let mut items = Vec::new();
     let mut together = 1;
     let standing = facts.order.fulfilments.values().filter(|f| f.state == FulfilmentState::Open);
-    let is = |key: &domain::id::ParcelKey, name: &ParcelName| name.carrier == key.carrier && name.number == key.number;
+    let is = |key: &domain::id::ParcelKey, name: &ParcelName| facts.order.parcel_of(name) == *key;
     // A shop may name the last leg too, beside the parcel or instead of it.
     let is_this = |name: &&ParcelName| is(&parcel.key, name) || parcel.last_mile.as_ref() == Some(*name);
     for fulfilment in standing.filter(|f| f.parcels.iter().any(|name| is_this(&name))) {

@@ -50,10 +50,8 @@ const TAKES_MAX: Duration = Duration::from_secs(26);
 
 /// What this room has in reach.
 pub struct Room {
-    aws: Aws,
     vault: Vault,
     secrets: Secrets,
-    secret_id: String,
     settings: SettingsCache,
     outside: Outside,
     public_url: String,
@@ -73,15 +71,13 @@ impl Room {
         Ok(Self {
             vault: Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?),
             secrets: Secrets::new(aws.secrets(), env::required(get, "SECRET_ID")?),
-            secret_id: env::required(get, "SECRET_ID")?,
             settings: SettingsCache::default(),
             outside: Outside::default(),
-            public_url: env::required(get, "PUBLIC_URL")?.trim_end_matches('/').to_owned(),
+            public_url: env::optional(get, "PUBLIC_URL").unwrap_or_default().trim_end_matches('/').to_owned(),
             orders_queue_url: env::required(get, "ORDERS_QUEUE_URL")?,
             tracking_queue_url: env::required(get, "TRACKING_QUEUE_URL")?,
             sources_queue_url: env::required(get, "SOURCES_QUEUE_URL")?,
             dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
-            aws,
         })
     }
 

@@ -13,7 +13,6 @@ use domain::{
 };
 use inquiries::{Answer, AskedStorefront, Verdict, is_news};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
 use store::Reconciled;
 use storefronts::{Parsed, Storefront, StorefrontReport};
 
@@ -40,24 +39,10 @@ const WAIT_S_MIN: u32 = 5;
 
 /// Sends one message for each storefront of each shop.
 pub(crate) async fn everywhere(room: &Room) -> Result<Outcome, NotNow> {
-    for shop in shops(room).await? {
-        at(room, &shop).await?;
+    for shop in room.keyring().await?.shops() {
+        at(room, shop).await?;
     }
     Ok(Outcome::Done)
-}
-
-/// The shops of this deployment: those that have secrets. Their names stand nowhere else, and the keyring keeps them to itself.
-async fn shops(room: &Room) -> Result<Vec<ShopId>, NotNow> {
-    #[derive(serde::Deserialize)]
-    struct Names {
-        #[serde(default)]
-        shops: BTreeMap<String, serde::de::IgnoredAny>,
-    }
-    let answer = room.aws.secrets().get_secret_value().secret_id(&room.secret_id).send().await;
-    let answer = answer.map_err(|error| NotNow::Source(queue::code_of(&error)))?;
-    let names: Names = serde_json::from_str(answer.secret_string().unwrap_or("{}"))
-        .map_err(|_| NotNow::Source("the deployment's secret".to_owned()))?;
-    Ok(names.shops.keys().filter_map(|name| name.parse().ok()).collect())
 }
 
 /// Sends one message for each storefront of a shop whose API is set up.

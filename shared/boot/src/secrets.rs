@@ -123,6 +123,11 @@ impl Keyring {
         self.find_key
     }
 
+    /// The shops of this deployment: those that have secrets.
+    pub fn shops(&self) -> impl Iterator<Item = &ShopId> {
+        self.shops.keys()
+    }
+
     /// The active webhook secrets of a shop's storefront; none: nothing is accepted.
     #[must_use]
     pub fn storefront(&self, shop: &ShopId, source: &str) -> &[String] {

@@ -82,7 +82,7 @@ pub struct Line {
     pub sku: Option<String>,
     /// How many were bought.
     pub quantity: u32,
-    /// What was paid for all of them after discounts, as the storefront states it (with or without tax as it does).
+    /// What the customer paid for all of them: after discounts, with tax, so that giving a line back can be exact.
     pub paid: Money,
     /// Whether it is sent in a parcel.
     pub ships: bool,

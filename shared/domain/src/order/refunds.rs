@@ -33,8 +33,10 @@ pub struct RefundReport {
 /// A refund as kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// When it was made.
+    /// When it was made: the earliest time told, for some storefronts tell none and their order's last change stands for it.
     pub refunded_at: Timestamp,
+    /// The time of the version kept.
+    pub told_at: Timestamp,
     /// What went back.
     pub amount: Money,
     /// For which lines and how many of each.
@@ -44,17 +46,22 @@ pub struct Refund {
 
 impl Order {
     /// The order after a report about a refund. Any order, any repeats, the same end: of two versions of one refund the later
-    /// one holds, then the larger.
+    /// one holds, then the larger; it was made when the first one was told.
     ///
     /// # Errors
     /// When a bound is passed; the order is then unchanged.
     pub fn refunded(mut self, report: RefundReport) -> Result<Self, OrderRefusal> {
-        let new = Refund { refunded_at: report.refunded_at, amount: report.amount, lines: report.lines };
-        let order =
-            |refund: &Refund| (refund.refunded_at, refund.amount.minor, refund.amount.currency.code(), refund.lines.clone());
-        if self.refunds.get(&report.id).is_none_or(|kept| order(kept) < order(&new)) {
-            self.refunds.insert(report.id, new);
+        let told_at = report.refunded_at;
+        let mut new = Refund { refunded_at: told_at, told_at, amount: report.amount, lines: report.lines };
+        let order = |refund: &Refund| (refund.told_at, refund.amount.minor, refund.amount.currency.code(), refund.lines.clone());
+        if let Some(kept) = self.refunds.get(&report.id) {
+            let refunded_at = kept.refunded_at.min(told_at);
+            if order(kept) >= order(&new) {
+                new = kept.clone();
+            }
+            new.refunded_at = refunded_at;
         }
+        self.refunds.insert(report.id, new);
         if self.refunds.len() > REFUNDS_MAX {
             return Err(OrderRefusal::TooMany { what: "refunds", max: REFUNDS_MAX });
         }
