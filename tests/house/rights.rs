@@ -1,6 +1,12 @@
 //! Least privilege, seen from outside: what functions ask of AWS while the house works is what the template lets them ask.
 
-use house::{http, page, repository, stack::Stack, story::Story, yaml};
+use house::{
+    company::{Company, Said},
+    http, page, repository,
+    stack::Stack,
+    story::Story,
+    yaml,
+};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +46,16 @@ fn used(requests: &Json) -> Rights {
 
 #[test]
 fn no_function_asks_for_more_than_it_may_and_none_may_more_than_it_asks() {
-    let mut stack = Stack::start();
+    // Two companies that are asked: one for parcels, one for orders.
+    let tracker = Company::open(|_| Said::json(&json!({"id": "trk_1", "object": "Tracker"})));
+    let storefront = Company::open(|_| Said::json(&json!({"orders": [], "webhooks": []})));
+    let mut stack = Stack::start_with(|settings| {
+        let sources = format!(
+            "trackers = [{{ source = \"easypost\", url = \"{}\" }}]\nstorefronts = {{ shopify = {{ url = \"{}\" }} }}",
+            tracker.url, storefront.url
+        );
+        settings.insert("sources".to_owned(), sources.parse::<toml::Table>().unwrap().into());
+    });
     let (story, late) = (Story::new(1), Story::ending_days_ago(2, 10));
     // A day in the life of the house: both storefronts, both aggregators, a return held and answered, a link asked for,
     // something nobody reads, something nobody can read, a timer.
@@ -52,7 +67,7 @@ fn no_function_asks_for_more_than_it_may_and_none_may_more_than_it_asks() {
     let odd = story.event("easypost_in_transit").with("departed_facility", "teleported");
     let aside = story.event("easypost_in_transit").with("tracker.updated", "batch.created");
     stack.deliver(&[unread, odd, aside]);
-    for queue in ["orders", "tracking", "returns", "letters", "feedback", "errands"] {
+    for queue in ["orders", "tracking", "returns", "letters", "feedback", "errands", "sources"] {
         stack.put(queue, "unreadable");
         stack.leaves_dead(queue, 1);
     }
@@ -78,8 +93,14 @@ fn no_function_asks_for_more_than_it_may_and_none_may_more_than_it_asks() {
         "mail": {"messageId": "m-1", "timestamp": "2026-11-19T08:00:00Z", "tags": {"shop": ["demo"]}},
     }).to_string()});
     stack.put("feedback", &bounce.to_string());
-    // The daily comparison with SES's own list.
+    // Doors whose sources sign with private keys look for the public ones.
+    for (door, source) in [("carrier", "shipengine"), ("storefront", "saleor")] {
+        let headers = [("saleor-signature".to_owned(), "none".to_owned())];
+        let _refused = http::send("POST", &format!("{}/webhooks/demo/{door}/{source}", stack.url), &headers, b"{}");
+    }
+    // The daily comparison with SES's own list, and the hourly one with the storefront's orders.
     stack.strike("MailEvents");
+    stack.strike("Sources");
     stack.idle();
     let (granted, used) = (granted(), used(&stack.requests()));
     let mut wrong = Vec::new();

@@ -121,12 +121,28 @@ enum NotNow {
     TimeIsUp,
 }
 
-/// Handles a batch of messages.
+/// What calls this function.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Call {
+    /// Messages of the queue.
+    Messages(SqsEvent),
+    /// The schedule: a message for the queue, where it has its tries and its dead letters like any other.
+    Schedule(ToSources),
+}
+
+/// Handles a batch of messages, or puts what the schedule asks for on the queue.
 ///
 /// # Errors
-/// Never: every message is answered for by itself.
-pub async fn handle(room: &Arc<Room>, event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    Ok(batch::each(room, &room.dead, event, one).await)
+/// When the queue does not take what the schedule asks for: it tries again. Messages are answered for by themselves.
+pub async fn handle(room: &Arc<Room>, event: LambdaEvent<Call>) -> Result<BatchAnswer, Error> {
+    match event.payload {
+        Call::Schedule(message) => {
+            queue::send(&room.dead.sqs, &room.sources_queue_url, contracts::write(&message)?).await?;
+            Ok(BatchAnswer::default())
+        }
+        Call::Messages(messages) => Ok(batch::each(room, &room.dead, LambdaEvent::new(messages, event.context), one).await),
+    }
 }
 
 async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {

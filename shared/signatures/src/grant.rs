@@ -93,7 +93,8 @@ fn asked_by(delivery: &Delivery<'_>) -> Result<Vec<Vec<u8>>, Refusal> {
     let form = delivery.body.get(..delivery.body.len().min(ASKED_BYTES_MAX)).unwrap_or_default();
     let form = std::str::from_utf8(form).map_err(|_| Refusal::Unsigned)?;
     let field = |name: &str| {
-        let mut values = form.split('&').filter_map(|pair| pair.split_once('=')).filter(|(known, _)| *known == name);
+        let is_it = |(known, _): &(&str, &str)| percent_decoded(known) == name.as_bytes();
+        let mut values = form.split('&').filter_map(|pair| pair.split_once('=')).filter(is_it);
         values.next().map(|(_, value)| percent_decoded(value))
     };
     let (id, secret) = (field("client_id").ok_or(Refusal::Unsigned)?, field("client_secret").ok_or(Refusal::Unsigned)?);

@@ -287,6 +287,13 @@ impl<T> Default for Either<T> {
     }
 }
 
+impl<T> Either<T> {
+    /// Its name, as the object or the bare text says it.
+    pub fn id<'a>(&'a self, of_object: impl Fn(&'a T) -> &'a Field) -> Option<&'a Field> {
+        Some(self.part.get().map_or(&self.field, of_object)).filter(|id| id.text().is_some())
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Either<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get();

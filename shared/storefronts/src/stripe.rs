@@ -4,7 +4,6 @@
 //! the charge and every refund of it share, and a refund names no session. A session without one (nothing to pay, or the first
 //! payment of a subscription) is named by itself.
 
-mod link;
 mod refund;
 mod session;
 mod units;

@@ -16,7 +16,7 @@ use domain::{id::ShopId, settings::ShopSettings};
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
-use sources::{Room, handle};
+use sources::{Call, Room, handle};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
@@ -62,7 +62,7 @@ impl House {
         context.deadline = u64::try_from(deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis()).unwrap();
         let attributes = SqsAttributes { receive_count: tries.to_string(), ..SqsAttributes::default() };
         let record = SqsRecord { message_id: "m1".to_owned(), body, attributes };
-        handle(&self.room, LambdaEvent::new(SqsEvent { records: vec![record] }, context)).await.unwrap()
+        handle(&self.room, LambdaEvent::new(Call::Messages(SqsEvent { records: vec![record] }), context)).await.unwrap()
     }
 
     /// Hands one message over and says whether it may be deleted.

@@ -1,7 +1,6 @@
 //! Stripe's refunds. Each has an id and a status; of a charge only the sum of all that went back is told.
 
 use super::{
-    link::Link,
     order_id,
     units::{required_amount, second},
 };
@@ -12,7 +11,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Deserialize;
-use signatures::{BadDelivery, Field, List, Part};
+use signatures::{BadDelivery, Either, Field, List, Part};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -21,7 +20,7 @@ pub(super) struct Refund {
     amount: Field,
     currency: Field,
     created: Field,
-    payment_intent: Link<Named>,
+    payment_intent: Either<Named>,
     status: Field,
 }
 
@@ -34,7 +33,7 @@ pub(super) struct Named {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Charge {
-    payment_intent: Link<Named>,
+    payment_intent: Either<Named>,
     refunds: Part<Refunds>,
 }
 
@@ -46,7 +45,7 @@ pub(super) struct Refunds {
 
 /// A refund as an event about it tells it. One of a charge that no payment intent made is of no session, and so of no order.
 pub(super) fn read(refund: &Refund, told_at: Timestamp) -> Result<Parsed, BadDelivery> {
-    let Some(payment_intent) = refund.payment_intent.id(|named| &named.id).filter(|id| id.text().is_some()) else {
+    let Some(payment_intent) = refund.payment_intent.id(|named| &named.id) else {
         return Ok(Parsed::Reports(Vec::new()));
     };
     let order_id = order_id(payment_intent, "data.object.payment_intent")?;
@@ -56,7 +55,7 @@ pub(super) fn read(refund: &Refund, told_at: Timestamp) -> Result<Parsed, BadDel
 
 /// The refunds that are listed in a charge; none when it lists none.
 pub(super) fn listed(charge: &Charge) -> Result<Option<Parsed>, BadDelivery> {
-    let Some(payment_intent) = charge.payment_intent.id(|named| &named.id).filter(|id| id.text().is_some()) else {
+    let Some(payment_intent) = charge.payment_intent.id(|named| &named.id) else {
         return Ok(None);
     };
     let order_id = order_id(payment_intent, "data.object.payment_intent")?;

@@ -1,7 +1,6 @@
 //! A session of Stripe Checkout as it was fetched, with its lines, their products, its payment and the newest charge of it.
 
 use super::{
-    link::Link,
     order_id, refund,
     units::{amount, required_amount, second},
 };
@@ -16,7 +15,7 @@ use domain::{
     order::{Line, OrderReport, Payment, Totals},
 };
 use serde::Deserialize;
-use signatures::{BadDelivery, Field, List, Part, Verified};
+use signatures::{BadDelivery, Either, Field, List, Part, Verified};
 
 /// Characters at the end of an id that are the number of an order which the shop gave none.
 const TAIL_CHARS: usize = 8;
@@ -41,7 +40,7 @@ struct Session {
     shipping_cost: Part<ShippingCost>,
     total_details: Part<TotalDetails>,
     line_items: Part<LineItems>,
-    payment_intent: Link<PaymentIntent>,
+    payment_intent: Either<PaymentIntent>,
 }
 
 #[derive(Default, Deserialize)]
@@ -82,7 +81,7 @@ struct Place {
 #[serde(default)]
 struct ShippingCost {
     amount_total: Field,
-    shipping_rate: Link<ShippingRate>,
+    shipping_rate: Either<ShippingRate>,
 }
 
 #[derive(Default, Deserialize)]
@@ -119,7 +118,7 @@ struct LineItem {
 #[serde(default)]
 struct Price {
     metadata: Part<Metadata>,
-    product: Link<Product>,
+    product: Either<Product>,
 }
 
 #[derive(Default, Deserialize)]
@@ -135,7 +134,7 @@ struct Product {
 struct PaymentIntent {
     id: Field,
     status: Field,
-    latest_charge: Link<Charge>,
+    latest_charge: Either<Charge>,
 }
 
 #[derive(Default, Deserialize)]
@@ -153,7 +152,7 @@ pub(super) fn read(answered: &Verified<'_>) -> Result<Parsed, BadDelivery> {
     if session.mode.text() == Some("setup") || matches!(session.status.text(), Some("open" | "expired")) {
         return Ok(Parsed::Reports(Vec::new()));
     }
-    let id = match session.payment_intent.id(|intent| &intent.id).filter(|id| id.text().is_some()) {
+    let id = match session.payment_intent.id(|intent| &intent.id) {
         Some(payment_intent) => order_id(payment_intent, "payment_intent")?,
         None => order_id(&session.id, "id")?,
     };
@@ -168,7 +167,7 @@ pub(super) fn read(answered: &Verified<'_>) -> Result<Parsed, BadDelivery> {
 
 impl Session {
     fn charge(&self) -> Option<&Charge> {
-        self.payment_intent.whole()?.latest_charge.whole()
+        self.payment_intent.part.get()?.latest_charge.part.get()
     }
 
     /// Where it goes: older versions of the API say it of the session, newer ones of what was collected in it.
@@ -233,7 +232,7 @@ fn order(session: &Session, id: &str, answered: &Verified<'_>) -> Result<OrderRe
                 .flatten(),
         },
         shipping_method: costs
-            .and_then(|costs| costs.shipping_rate.whole())
+            .and_then(|costs| costs.shipping_rate.part.get())
             .and_then(|rate| rate.display_name.cut(crate::METHOD_CHARS_MAX)),
         promised: None,
     })
@@ -259,7 +258,7 @@ fn payment(session: &Session, currency: Currency) -> Result<Payment, BadDelivery
             (false, false) => {}
         }
     }
-    let intent = session.payment_intent.whole().and_then(|intent| intent.status.text());
+    let intent = session.payment_intent.part.get().and_then(|intent| intent.status.text());
     Ok(match (session.payment_status.text(), intent) {
         (Some("paid" | "no_payment_required"), _) => Payment::Paid,
         // Reserved, and taken by the shop later.
@@ -275,7 +274,7 @@ fn line(item: &LineItem, at: usize, currency: Currency, is_shipped: bool) -> Res
     let path = |name: &str| format!("line_items.data[{at}].{name}");
     let (none, plain) = (Price::default(), Product::default());
     let price = item.price.get().unwrap_or(&none);
-    let product = price.product.whole().unwrap_or(&plain);
+    let product = price.product.part.get().unwrap_or(&plain);
     let sku = |metadata: &Part<Metadata>| metadata.get().and_then(|metadata| metadata.sku.cut(TEXT_CHARS_MAX));
     Ok(Line {
         id: item.id.read(&path("id"))?,
