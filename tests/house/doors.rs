@@ -1,5 +1,6 @@
 //! The doors: who is let in, who is not, and that a refused knock leaves no trace.
 
+use crate::sources;
 use house::{
     http, repository, sign,
     stack::Stack,
@@ -291,12 +292,13 @@ fn recorded(story: &Story) -> Vec<(String, Webhook)> {
 
 #[test]
 fn every_recorded_delivery_is_let_in_and_with_another_byte_it_is_not() {
-    let stack = Stack::start();
+    let apis = sources::apis();
+    let stack = Stack::start_with(|settings| sources::asks(settings, &apis.url));
     let all = recorded(&Story::new(1));
     assert!(all.len() > 80, "{}", all.len());
-    let mut sources = std::collections::BTreeSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     for (name, webhook) in all {
-        let _new = sources.insert((webhook.door, webhook.source));
+        let _new = seen.insert((webhook.door, webhook.source));
         // The US post signs the time that stands in its envelope.
         let webhook = if webhook.source == "usps" {
             webhook.edited(|envelope| envelope["timestamp"] = Timestamp::now().to_string().into())
@@ -318,7 +320,7 @@ fn every_recorded_delivery_is_let_in_and_with_another_byte_it_is_not() {
         };
         assert!((400..500).contains(&status), "{name}: {status}");
     }
-    assert_eq!(sources.len(), 18, "{sources:?}");
+    assert_eq!(seen.len(), 18, "{seen:?}");
     stack.idle();
 }
 

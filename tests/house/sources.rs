@@ -178,21 +178,47 @@ fn an_order_that_webhooks_missed_is_found_without_yesterdays_news() {
     assert_eq!(stack.messages().len(), told);
 }
 
+/// The APIs of Stripe, `BigCommerce` and DHL, as far as they are asked for what their webhooks leave out.
+pub(crate) fn apis() -> Company {
+    let file = |name: &str| -> Json {
+        serde_json::from_str(&repository::text(&format!("events/storefront_webhook/{name}_answer.json"))).unwrap()
+    };
+    let (session, order) = (file("stripe"), file("bigcommerce"));
+    Company::open(move |asked| {
+        let path = asked.path.split('?').next().unwrap();
+        let piece = ["products", "shipping_addresses", "shipments", "refunds"].into_iter().find(|piece| path.ends_with(piece));
+        match piece {
+            _ if path.starts_with("/v1/checkout/sessions") => Said::json(&session),
+            Some("refunds") => Said::json(&json!({"data": order["refunds"], "meta": {}})),
+            Some(piece) => Said::json(&order[piece]),
+            None if path.contains("/orders/") => Said::json(&order["order"]),
+            None if asked.method == "POST" => Said::status(200),
+            None => Said::status(404),
+        }
+    })
+}
+
+/// A shop whose webhooks name orders that are described at this address.
+pub(crate) fn asks(settings: &mut toml::Table, url: &str) {
+    let more = format!(
+        "trackers = [{{ source = \"dhl\", carriers = [\"dhl_germany\"], register = false, url = \"{url}\" }}]\n\
+         storefronts = {{ stripe = {{ url = \"{url}\" }}, bigcommerce = {{ url = \"{url}\" }} }}"
+    );
+    with_sources(settings, &more);
+}
+
 #[test]
-fn a_checkout_that_names_no_items_is_fetched_and_told() {
-    let story = Story::new(1);
-    let whole: Json = serde_json::from_str(&repository::text("events/storefront_webhook/stripe_answer.json")).unwrap();
-    let company = Company::open(move |_| Said::json(&whole));
-    let url = company.url.clone();
-    let stack =
-        Stack::start_with(|settings| with_sources(settings, &format!("storefronts = {{ stripe = {{ url = \"{url}\" }} }}")));
-    stack.deliver(&[story.event("stripe_checkout_session_completed")]);
-    stack.idle();
-    let asked = company.asked();
-    assert_eq!(asked.len(), 1, "{asked:?}");
-    assert!(asked[0].path.contains("line_items"), "{}", asked[0].path);
-    let mails = stack.messages();
-    assert!(mails.iter().any(|mail| mail.kind() == "order_confirmed"), "{mails:?}");
+fn an_order_that_a_webhook_only_names_is_fetched_and_told() {
+    for (file, path) in [("stripe_checkout_session_completed", "line_items"), ("bigcommerce_order_created", "/products")] {
+        let company = apis();
+        let stack = Stack::start_with(|settings| asks(settings, &company.url));
+        stack.deliver(&[Story::new(1).event(file)]);
+        stack.idle();
+        let asked = company.asked();
+        assert!(asked.iter().any(|asked| asked.path.contains(path)), "{asked:?}");
+        let mails = stack.messages();
+        assert!(mails.iter().any(|mail| mail.kind() == "order_confirmed"), "{file}: {mails:?}");
+    }
 }
 
 /// The order says `FedEx`; the number is one of the US post, and the post scans it.

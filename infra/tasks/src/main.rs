@@ -1,7 +1,9 @@
-//! The commands of the house: `cargo local` runs it, `cargo verify` checks it, `cargo figures` measures it.
+//! The commands of the house: `cargo local` runs it, `cargo verify` checks it, `cargo figures` measures it,
+//! `cargo run -p tasks -- fuzz` looks for what breaks its readers.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod figures;
+mod fuzz;
 mod local;
 mod steps;
 mod tools;
@@ -14,6 +16,7 @@ fn main() -> ExitCode {
     let told = match arguments.next().as_deref() {
         Some("local") => local::run(&arguments.collect::<Vec<_>>()),
         Some("figures") => figures::run(),
+        Some("fuzz") => fuzz::by_hand(&arguments.collect::<Vec<_>>()),
         Some("verify") => verify::run(&arguments.collect::<Vec<_>>()),
         _ => Err("say `cargo local`, `cargo verify` or `cargo figures`".to_owned()),
     };

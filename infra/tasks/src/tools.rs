@@ -1,6 +1,6 @@
 //! Tools the checks need: found, installed where this may be done, else named with the command that installs them.
 
-use crate::steps::{root, step};
+use crate::steps::{cargo, root, step};
 use std::{
     path::PathBuf,
     process::{Command, Stdio},
@@ -36,6 +36,40 @@ pub fn compiler() -> Result<(), String> {
     Err("a C compiler is needed (for SQLite and TLS): install it with `sudo apt-get install gcc libc6-dev`".to_owned())
 }
 
+/// Makes sure that there is a C++ compiler: libFuzzer is written in it.
+pub fn fuzzer_compiler() -> Result<(), String> {
+    if ["c++", "g++", "clang++"].into_iter().any(has) {
+        return Ok(());
+    }
+    Err("a C++ compiler is needed (for libFuzzer): install it with `sudo apt-get install g++`".to_owned())
+}
+
+/// `cargo-fuzz`: the one that is there, or our own outside the checkout, made once for each version.
+pub fn fuzzer() -> Result<PathBuf, String> {
+    if has("cargo-fuzz") {
+        return Ok(PathBuf::from("cargo-fuzz"));
+    }
+    let folder = cache()?.join(format!("cargo-fuzz-{CARGO_FUZZ}"));
+    let program = folder.join("bin").join("cargo-fuzz");
+    if !program.is_file() {
+        let mut install = cargo(&["install", "cargo-fuzz", "--version", CARGO_FUZZ, "--locked", "--quiet", "--root"]);
+        // Its build is of no use to anybody else.
+        step("install cargo-fuzz", install.arg(&folder).env_remove("CARGO_TARGET_DIR"))?;
+    }
+    Ok(program)
+}
+
+/// The version of `cargo-fuzz` that is installed where none is.
+const CARGO_FUZZ: &str = "0.13.2";
+
+/// A folder of ours for what is made once on a machine.
+fn cache() -> Result<PathBuf, String> {
+    let home = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".cache")));
+    Ok(home.ok_or("neither XDG_CACHE_HOME nor HOME is set")?.join("doorstep"))
+}
+
 /// Makes sure that cargo can format and lint.
 pub fn components() -> Result<(), String> {
     for (component, binary) in [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")] {
@@ -49,10 +83,7 @@ pub fn components() -> Result<(), String> {
 /// The `bin` of a Python environment outside the checkout, with these packages in it: made once, and again when the list
 /// changes. A later change of the list is seen because the list that was installed is kept beside it.
 pub fn python(name: &str, packages: &str) -> Result<PathBuf, String> {
-    let home = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".cache")));
-    let folder = home.ok_or("neither XDG_CACHE_HOME nor HOME is set")?.join("doorstep").join(format!("venv-{name}"));
+    let folder = cache()?.join(format!("venv-{name}"));
     let (bin, installed) = (folder.join("bin"), folder.join("installed.txt"));
     if std::fs::read_to_string(&installed).is_ok_and(|text| text == packages) {
         return Ok(bin);

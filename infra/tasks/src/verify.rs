@@ -1,6 +1,7 @@
 //! `cargo verify`: everything CI checks, in the order in which it fails soonest.
 
 use crate::{
+    fuzz,
     steps::{cargo, step, target},
     tools,
 };
@@ -14,11 +15,14 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let started = Instant::now();
     tools::components()?;
     tools::compiler()?;
+    tools::fuzzer_compiler()?;
     step("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
+    step("formatting of the fuzz targets", &mut cargo(&["fmt", "--manifest-path", "infra/fuzz/Cargo.toml", "--check"]))?;
     tools::browser()?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     step("build", &mut cargo(&["build", "--workspace", "--quiet"]))?;
     step("tests", &mut cargo(&["test", "--workspace", "--no-fail-fast"]))?;
+    fuzz::run(&[])?;
     template()?;
     packages()?;
     step("an independent deploy", Command::new("bash").arg("infra/independent/run.sh").arg(target().join("debug")))?;

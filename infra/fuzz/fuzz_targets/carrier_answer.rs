@@ -1,0 +1,15 @@
+//! Any bytes as what the API of any source of tracking answered.
+#![no_main]
+
+use coverage::knock::{self, Reading};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    let Some(reading) = Reading::of(data) else { return };
+    let source = knock::carrier(reading.choice);
+    if let Some(parsed) = fuzz::read_answer_twice(&reading, |proved| source.parse_answer(proved)) {
+        fuzz::carrier::check(source, parsed);
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { fuzz::bend::bend(data, size, max_size, seed, 2) });

@@ -1,0 +1,18 @@
+//! Any bytes as a proved delivery of any source of tracking.
+#![no_main]
+
+use coverage::{
+    Source,
+    knock::{self, Reading},
+};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    let Some(reading) = Reading::of(data) else { return };
+    let source = knock::carrier(reading.choice);
+    if let Some(parsed) = fuzz::read_twice(Source::Carrier(source), &reading, |proved| source.parse(proved)) {
+        fuzz::carrier::check(source, parsed);
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { fuzz::bend::bend(data, size, max_size, seed, 2) });
