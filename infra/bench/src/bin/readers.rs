@@ -2,7 +2,7 @@
 //!
 //! The floor of the same run is `serde_json` reading the same bodies into its own tree, which proves nothing and keeps everything.
 //! Rounds of both take turns, so that a machine that becomes slower becomes slower for both. Prints a line of JSON for each source
-//! and then the table. `cargo run --release -p bench --bin sources`, or as a part of `cargo figures`; a second a source.
+//! and then the table. `cargo run --release -p bench --bin readers`, or as a part of `cargo figures`; a second a source.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 use coverage::{
@@ -114,7 +114,7 @@ impl Bodies {
         println!(
             "{}",
             serde_json::json!({
-                "bench": "sources", "source": self.source.to_string(), "deliveries": count, "bytes": bytes,
+                "bench": "readers", "source": self.source.to_string(), "deliveries": count, "bytes": bytes,
                 "proof_ns": self.secret.as_ref().map(|_| as_u64(nanoseconds(&proof))), "read_ns": as_u64(nanoseconds(&reading)),
                 "floor_ns": as_u64(nanoseconds(&floor)), "read_allocations": each(reading.allocations),
                 "read_bytes": each(reading.bytes), "floor_allocations": each(floor.allocations), "floor_bytes": each(floor.bytes),
