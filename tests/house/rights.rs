@@ -48,7 +48,8 @@ fn used(requests: &Json) -> Rights {
 fn no_function_asks_for_more_than_it_may_and_none_may_more_than_it_asks() {
     // Two companies that are asked: one for parcels, one for orders.
     let tracker = Company::open(|_| Said::json(&json!({"id": "trk_1", "object": "Tracker"})));
-    let storefront = Company::open(|_| Said::json(&json!({"orders": [], "webhooks": []})));
+    let missed: Json = serde_json::from_str(&Story::new(3).event("shopify_orders_paid").body).unwrap();
+    let storefront = Company::open(move |_| Said::json(&json!({"orders": [missed], "webhooks": []})));
     let mut stack = Stack::start_with(|settings| {
         let sources = format!(
             "trackers = [{{ source = \"easypost\", url = \"{}\" }}]\nstorefronts = {{ shopify = {{ url = \"{}\" }} }}",

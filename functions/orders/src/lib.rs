@@ -114,6 +114,11 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
             let key = OrderKey { shop, order };
             change(&room, &vault, &key, |order| order.refunded(report.clone()).map(Some)).await
         }
+        ToOrders::OrderFound { shop, report, found_at } => {
+            let order = OrderId::of(&shop, &report.source, &report.source_id);
+            let key = OrderKey { shop, order };
+            change(&room, &vault, &key, |order| order.found(report.clone(), found_at).map(Some)).await
+        }
         ToOrders::OrderReread { shop, report } => {
             let order = OrderId::of(&shop, &report.source, &report.source_id);
             let key = OrderKey { shop, order };

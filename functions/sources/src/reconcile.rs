@@ -189,7 +189,9 @@ impl Place<'_> {
             .map(|((_, reports), _)| reports)
             .collect();
         let count = u32::try_from(missed.len()).unwrap_or(u32::MAX);
-        let messages: Vec<ToOrders> = missed.into_iter().flatten().map(|report| message(self.shop.clone(), report)).collect();
+        let found_at = clock::now();
+        let messages: Vec<ToOrders> =
+            missed.into_iter().flatten().map(|report| found(self.shop.clone(), report, found_at)).collect();
         self.room.put(&self.room.orders_queue_url, &messages).await?;
         let run = ReconcileRun {
             pages: run.pages.saturating_add(1),
@@ -280,5 +282,13 @@ impl Place<'_> {
         };
         room.vault.keep_reconciled(shop, source, &kept).await?;
         Ok(Outcome::Done)
+    }
+}
+
+/// What a comparison found, as the desk hears it.
+fn found(shop: ShopId, report: StorefrontReport, found_at: Timestamp) -> ToOrders {
+    match report {
+        StorefrontReport::Order(report) => ToOrders::OrderFound { shop, report, found_at },
+        other => message(shop, other),
     }
 }

@@ -424,7 +424,7 @@ mod tests {
         check("express", "dhl_express");
         check("parcel-de", "dhl_germany");
         check("ecommerce-europe", "dhl_ecommerce");
-        check("parcel-nl", "dhl_parcel_nl");
+        check("parcel-nl", "dhl_benelux");
         check("", "dhl_express");
     }
 

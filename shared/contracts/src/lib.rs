@@ -184,6 +184,16 @@ pub enum ToOrders {
         /// What it says now.
         report: OrderReport,
     },
+    /// A comparison with the storefront found a description of an order that no webhook had brought.
+    #[serde(rename = "order.found.v1")]
+    OrderFound {
+        /// Whose.
+        shop: ShopId,
+        /// What it says.
+        report: OrderReport,
+        /// When it was found.
+        found_at: Timestamp,
+    },
     /// A delivery as it came, to be kept for a while.
     #[serde(rename = "delivery.kept.v1")]
     Kept {

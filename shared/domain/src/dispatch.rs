@@ -154,6 +154,9 @@ impl<'a> Standing<'a> {
         if !is_still_true(self.letter, self.order, self.parcel()) {
             return Some(Suppressed::NoLongerTrue);
         }
+        if purpose != Purpose::Staff && self.order.knew_too_late(self.letter.occurred_at) {
+            return Some(Suppressed::TooOld);
+        }
         let age_max = SignedDuration::from_hours(self.settings.letters.max_age_hours(self.letter.kind).into());
         let due_at = self.due_at().unwrap_or(self.letter.occurred_at);
         (now.duration_since(due_at) > age_max).then_some(Suppressed::TooOld)

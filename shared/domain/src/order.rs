@@ -252,6 +252,9 @@ pub struct Order {
     /// Money that went back, by the storefront's id of the refund.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refunds: BTreeMap<RefundId, Refund>,
+    /// When it was found although no webhook had told of it; what happened long before is no news then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<Timestamp>,
     /// When its customer's data was erased: what still comes of it is stripped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redacted_at: Option<Timestamp>,
@@ -295,6 +298,7 @@ impl Order {
             stages: BTreeSet::new(),
             contents: BTreeMap::new(),
             refunds: BTreeMap::new(),
+            found_at: None,
             redacted_at: None,
             carriers: BTreeMap::new(),
         }

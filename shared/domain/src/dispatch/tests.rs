@@ -251,6 +251,11 @@ fn news_has_an_age_by_its_kind_and_by_the_shop() {
     let rules = KindRules { max_age_hours: Some(1), ..KindRules::default() };
     given.settings.letters.kinds.insert(LetterKind::OutForDelivery, rules);
     assert_eq!(judged(&given, twelve), Some(Suppressed::TooOld));
+    // Of an order that was found long after, no age makes it news.
+    given.settings.letters = LetterRules::default();
+    assert_eq!(judged(&given, twelve), None);
+    given.order.found_at = Some(twelve + SignedDuration::from_secs(1));
+    assert_eq!(judged(&given, twelve), Some(Suppressed::TooOld));
 }
 
 #[test]

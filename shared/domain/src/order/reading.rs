@@ -1,7 +1,7 @@
 //! What an order is by its storefront's reports: the newest version by the storefront's own clock.
 
 use super::{LINES_MAX, Order, OrderRefusal, OrderReport, earliest, supersedes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 impl OrderReport {
     /// What tells two versions apart: the source's clock, then the content, and what tells a person at last, so that of two
@@ -16,7 +16,31 @@ impl OrderReport {
     }
 }
 
+/// What happened up to so long before an order was found is still news to its customer: a webhook that was lost at noon is
+/// made up for in the afternoon, and nobody is told on Tuesday what they know since Monday.
+pub const NEWS_BEFORE_FOUND: SignedDuration = SignedDuration::from_hours(12);
+
 impl Order {
+    /// The order after a comparison found a report that no webhook had brought. Of an order already described it is a report
+    /// like any other.
+    ///
+    /// # Errors
+    /// When a bound is passed; the order is then unchanged.
+    pub fn found(self, report: OrderReport, found_at: Timestamp) -> Result<Self, OrderRefusal> {
+        let is_new = self.report.is_none();
+        let mut order = self.told(report)?;
+        if is_new {
+            order.found_at = Some(found_at);
+        }
+        Ok(order)
+    }
+
+    /// Whether what happened at a moment was over long before we knew of the order.
+    #[must_use]
+    pub fn knew_too_late(&self, happened_at: Timestamp) -> bool {
+        self.found_at.is_some_and(|found_at| found_at.duration_since(happened_at) > NEWS_BEFORE_FOUND)
+    }
+
     /// The order after a report. Reports may come in any order and any number of times: the end is the same.
     ///
     /// # Errors

@@ -166,3 +166,18 @@ fn a_part_is_sent_when_something_that_ships_is_not_in_the_first_fulfilment() {
     rest.lines = vec![("2".parse().unwrap(), 1)];
     assert_eq!(first.fulfilled(rest).unwrap().partly_shipped_at(), at);
 }
+
+#[test]
+fn what_was_over_long_before_an_order_was_found_is_no_news() {
+    let found_at: Timestamp = "2026-11-17T12:00:00Z".parse().unwrap();
+    let ago = |hours| found_at - jiff::SignedDuration::from_hours(hours);
+    let new = || Order::new("demo".parse().unwrap(), OrderId::of(&"demo".parse().unwrap(), "shopify", "1"));
+    let found = new().found(report(1, Payment::Paid, false, "Mug"), found_at).unwrap();
+    assert!(found.knew_too_late(ago(13)) && !found.knew_too_late(ago(12)) && !found.knew_too_late(found_at));
+    // What a webhook told before is news as ever; found again it stays what it was.
+    let told = new().told(report(1, Payment::Paid, false, "Mug")).unwrap();
+    let again = told.clone().found(report(1, Payment::Paid, false, "Mug"), found_at).unwrap();
+    assert_eq!(again, told);
+    assert_eq!(found.clone().found(report(1, Payment::Paid, false, "Mug"), ago(-5)).unwrap(), found);
+    assert!(!told.knew_too_late(ago(1000)));
+}
