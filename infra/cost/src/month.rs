@@ -55,9 +55,9 @@ impl Default for Habits {
 /// Minutes of a month of thirty days.
 const MINUTES: Units = 30 * 24 * 60;
 /// Queues that Lambda polls, and requests of five pollers that wait 20 s each, all month.
-const POLLS: Units = 6 * 5 * 3 * MINUTES;
+const POLLS: Units = 7 * 5 * 3 * MINUTES;
 /// Metrics in the template's alarms.
-const ALARM_METRICS: Units = 30;
+const ALARM_METRICS: Units = 34;
 /// Read units of one sweep of the timers: how far the last came, and sixteen shards, empty; every tenth time two buckets each.
 const SWEEP_READS: Units = 19;
 /// Kilobytes of a page with its headers, packed.

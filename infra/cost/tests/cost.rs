@@ -80,9 +80,9 @@ fn a_house_without_orders_pays_for_polling_the_clock_alarms_and_its_secret() {
             "Secrets Manager: secrets",
         ]
     );
-    // 6 queues x 5 pollers x 3 a minute x 43,200 minutes = 3,888,000 requests at 0.40 USD a million.
-    assert_eq!(line(&bill, "SQS").listed(), 1_555_200);
-    assert_eq!(line(&bill, "CloudWatch: metrics").listed(), 3_000_000);
+    // 7 queues x 5 pollers x 3 a minute x 43,200 minutes = 4,536,000 requests at 0.40 USD a million.
+    assert_eq!(line(&bill, "SQS").listed(), 1_814_400);
+    assert_eq!(line(&bill, "CloudWatch: metrics").listed(), 3_400_000);
     assert_eq!(line(&bill, "Secrets Manager: secrets").listed(), 400_000);
 }
 
@@ -121,7 +121,7 @@ fn the_free_allowance_is_taken_off_once() {
 
 #[test]
 fn money_is_shown_in_dollars_and_cents() {
-    for (micro, shown) in [(0, "0.00"), (4_999, "0.00"), (5_000, "0.01"), (1_555_200, "1.56"), (400_000_000, "400.00")] {
+    for (micro, shown) in [(0, "0.00"), (4_999, "0.00"), (5_000, "0.01"), (1_814_400, "1.56"), (400_000_000, "400.00")] {
         assert_eq!(table::dollars(micro), shown);
     }
 }

@@ -127,7 +127,7 @@ fn ups_answers_with_every_package_of_a_shipment() {
         json!({ "trackingNumber": number, "service": { "description": "UPS Ground" },
             "deliveryDate": [{ "type": "SDD", "date": "20261117" }, { "type": "RDD", "date": "20261118" }],
             "deliveryInformation": { "receivedBy": "GARZA" },
-            "alternateTrackingNumber": [{ "number": "92612999904821307550184410", "type": "USPS_PIC" }],
+            "alternateTrackingNumber": [{ "number": "92612999904821307550184417", "type": "USPS_PIC" }],
             "currentStatus": { "type": "D", "code": "FS", "description": "DELIVERED", "statusCode": "011" },
             "activity": [
                 { "date": "20261116", "time": "105500", "status": { "type": "D", "code": "FS", "description": "DELIVERED", "statusCode": "011" },
@@ -155,7 +155,7 @@ fn ups_answers_with_every_package_of_a_shipment() {
     );
     assert_eq!(told.expected.unwrap().to_string(), "2026-11-18");
     assert_eq!(told.service.as_deref(), Some("UPS Ground"));
-    assert_eq!(told.last_mile.as_ref().unwrap().number.as_str(), "92612999904821307550184410");
+    assert_eq!(told.last_mile.as_ref().unwrap().number.as_str(), "92612999904821307550184417");
     assert!(told.is_full_history);
     // An alert of the same scan is the same scan.
     let alert = support::report(Ups, &event("ups_delivered.json"));

@@ -229,7 +229,7 @@ fn ups_hands_over_to_the_post_under_another_number() {
         alert["trackingNumber"] = json!(" 1Z7A41V90312840657");
         report(Ups, &alert).last_mile.map(|name| format!("{}/{}", name.carrier, name.number))
     };
-    assert_eq!(last_mile("92612999904821307550184410").as_deref(), Some("usps/92612999904821307550184410"));
+    assert_eq!(last_mile("92612999904821307550184417").as_deref(), Some("usps/92612999904821307550184417"));
     assert_eq!(last_mile("1Z7A41V90312840666"), None);
     assert_eq!(last_mile("REF 20"), None);
     assert_eq!(last_mile(""), None);

@@ -8,7 +8,7 @@ use crate::{
     order::{FulfilmentReport, FulfilmentState, OrderReport, ParcelName, Payment, Totals},
     parcel::ParcelReport,
     scan::Scan,
-    settings::{Brand, KindRules},
+    settings::{Brand, KindRules, LetterRules},
     status::SubStatus,
 };
 use proptest::prelude::*;
