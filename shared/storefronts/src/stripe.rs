@@ -133,3 +133,8 @@ fn session_id(field: &Field) -> Result<String, BadDelivery> {
 fn order_id(payment_intent: &Field, path: &str) -> Result<String, BadDelivery> {
     source_id(payment_intent, path)
 }
+
+/// Whether a value is the name of a payment intent.
+fn is_intent(id: &Field) -> bool {
+    id.text().is_some_and(|id| id.starts_with("pi_"))
+}

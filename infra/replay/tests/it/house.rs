@@ -1,7 +1,6 @@
 //! Replays over a real DynamoDB: dry runs that show exactly what differs, and desks that make it so.
 
 #[path = "../../../../functions/merchant_console/tests/it/aws.rs"]
-#[allow(dead_code, reason = "the neighbours of other rooms have more than a replay needs")]
 mod aws;
 
 use crate::exports::fixture;

@@ -45,7 +45,7 @@ pub(super) struct Refunds {
 
 /// A refund as an event about it tells it. One of a charge that no payment intent made is of no session, and so of no order.
 pub(super) fn read(refund: &Refund, told_at: Timestamp) -> Result<Parsed, BadDelivery> {
-    let Some(payment_intent) = refund.payment_intent.id(|named| &named.id) else {
+    let Some(payment_intent) = refund.payment_intent.id(|named| &named.id).filter(|id| super::is_intent(id)) else {
         return Ok(Parsed::Reports(Vec::new()));
     };
     let order_id = order_id(payment_intent, "data.object.payment_intent")?;
@@ -55,7 +55,7 @@ pub(super) fn read(refund: &Refund, told_at: Timestamp) -> Result<Parsed, BadDel
 
 /// The refunds that are listed in a charge; none when it lists none.
 pub(super) fn listed(charge: &Charge) -> Result<Option<Parsed>, BadDelivery> {
-    let Some(payment_intent) = charge.payment_intent.id(|named| &named.id) else {
+    let Some(payment_intent) = charge.payment_intent.id(|named| &named.id).filter(|id| super::is_intent(id)) else {
         return Ok(None);
     };
     let order_id = order_id(payment_intent, "data.object.payment_intent")?;

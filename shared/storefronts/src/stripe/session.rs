@@ -152,7 +152,7 @@ pub(super) fn read(answered: &Verified<'_>) -> Result<Parsed, BadDelivery> {
     if session.mode.text() == Some("setup") || matches!(session.status.text(), Some("open" | "expired")) {
         return Ok(Parsed::Reports(Vec::new()));
     }
-    let id = match session.payment_intent.id(|intent| &intent.id) {
+    let id = match session.payment_intent.id(|intent| &intent.id).filter(|id| super::is_intent(id)) {
         Some(payment_intent) => order_id(payment_intent, "payment_intent")?,
         None => order_id(&session.id, "id")?,
     };
