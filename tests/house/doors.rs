@@ -320,7 +320,7 @@ fn every_recorded_delivery_is_let_in_and_with_another_byte_it_is_not() {
         };
         assert!((400..500).contains(&status), "{name}: {status}");
     }
-    assert_eq!(seen.len(), 18, "{seen:?}");
+    assert_eq!(seen.len(), 19, "{seen:?}");
     stack.idle();
 }
 

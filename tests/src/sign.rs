@@ -70,6 +70,7 @@ pub fn headers(source: &str, path: &str, topic: &str, secret: &str, body: &[u8],
         }
         "dhl" | "bigcommerce" => vec![("x-doorstep-token", secret.to_owned())],
         "stripe" => vec![("stripe-signature", format!("t={seconds},v1={}", hex(&mac(key, &[seconds.as_bytes(), b".", body]))))],
+        "sendcloud" => vec![("sendcloud-signature", hex(&mac(key, &[body])))],
         "saleor" => vec![("saleor-signature", hex(&mac(key, &[body])))],
         "standard" | "medusa" => {
             let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).unwrap();

@@ -47,8 +47,20 @@ pub struct Story {
 /// Storefronts whose deliveries are recorded.
 const STOREFRONTS: [&str; 7] = ["shopify", "woocommerce", "bigcommerce", "stripe", "medusa", "saleor", "standard"];
 /// Carriers and aggregators whose deliveries are recorded.
-const CARRIERS: [&str; 11] =
-    ["easypost", "shippo", "aftership", "shipengine", "karrio", "seventeentrack", "ups", "fedex", "usps", "dhl", "standard"];
+const CARRIERS: [&str; 12] = [
+    "easypost",
+    "shippo",
+    "aftership",
+    "shipengine",
+    "karrio",
+    "seventeentrack",
+    "ups",
+    "fedex",
+    "usps",
+    "dhl",
+    "sendcloud",
+    "standard",
+];
 
 /// The day after which nothing happens in the recorded deliveries.
 const LAST_DAY: Date = jiff::civil::date(2026, 11, 20);

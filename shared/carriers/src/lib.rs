@@ -9,7 +9,7 @@
 //!
 //! | What comes | carriers and aggregators | `standard` |
 //! |---|---|---|
-//! | a scan without a time | counted as `CODE without a time`, not told | refused: missing |
+//! | a scan without a time | counted as `CODE without a time`, not told; of Sendcloud, told at the message's time | refused: missing |
 //! | an unreadable time, before 2000 (year 0, 1970), or over a year ahead (9999) | counted as `CODE at an impossible time`, not told | refused |
 //! | such a time of the message itself | the next best: of the event, of the last scan, of the door; `EasyPost` without any is refused | refused |
 //! | a history of which a scan was lost so, or whose general word is new | told, but not as the full history: nothing is taken back by it | |
@@ -17,7 +17,7 @@
 //! | a carrier nobody knows | kept under its folded name; without one, the number's form tells it, or `unknown` | the same |
 //! | a text of 100 kB | its first 200 characters (code 48, place 80, service 40) | the same |
 //! | a history of 5,000 scans | the newest 200, and of each status the first and the last | the same |
-//! | a number of 300 characters, of other characters, or none | refused | refused |
+//! | a number of 300 characters, of other characters, or none | refused; none of Sendcloud before there is a label: nothing to tell | refused |
 //! | emoji, letters from right to left | kept; marks that turn the direction of other text are taken out | the same |
 //! | `null`, or a value of another kind, in any field | as if it was not there | as if it was not there |
 //! | negative or textual quantities and weights | not read: nothing here is counted in them | not read |
@@ -35,6 +35,7 @@ mod easypost;
 mod fedex;
 mod karrio;
 mod meaning;
+mod sendcloud;
 mod seventeentrack;
 mod shipengine;
 mod shippo;
@@ -138,6 +139,8 @@ sources! {
     Usps = "usps" => usps::READER;
     /// DHL's unified push.
     Dhl = "dhl" => dhl::READER;
+    /// Sendcloud's webhooks.
+    Sendcloud = "sendcloud" => sendcloud::READER;
     /// Our own format, signed as Standard Webhooks are: for carriers and warehouses we do not know (see
     /// `shared/storefronts/STANDARD.md`).
     Standard = "standard" => standard::READER;

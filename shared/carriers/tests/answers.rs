@@ -5,7 +5,9 @@ mod support;
 
 use carriers::{
     BadDelivery, CarrierParsed,
-    CarrierSource::{self, AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps},
+    CarrierSource::{
+        self, AfterShip, Dhl, EasyPost, FedEx, Karrio, Sendcloud, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps,
+    },
 };
 use domain::{parcel::ParcelReport, status::Status};
 use serde_json::{Value, json};
@@ -29,7 +31,7 @@ fn as_answer(source: CarrierSource, delivery: &Value) -> Value {
         AfterShip => json!({ "meta": { "code": 200 }, "data": { "tracking": delivery["msg"] } }),
         SeventeenTrack => json!({ "code": 0, "data": { "accepted": [delivery["data"]], "rejected": [] } }),
         FedEx | Usps | Dhl => delivery.clone(),
-        Ups | Standard => unreachable!(),
+        Ups | Sendcloud | Standard => unreachable!(),
     }
 }
 

@@ -5,7 +5,9 @@ mod support;
 
 use carriers::{
     CarrierParsed,
-    CarrierSource::{AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps},
+    CarrierSource::{
+        AfterShip, Dhl, EasyPost, FedEx, Karrio, Sendcloud, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps,
+    },
 };
 use domain::{
     id::ParcelKey,
@@ -105,6 +107,13 @@ fn the_stories_of_the_aggregators_end_as_they_should() {
     let seventeen = ["seventeentrack_customs.json", "seventeentrack_delivered.json"];
     check(SeventeenTrack, &seventeen[..1], Status::InTransit, "customs_started", 4);
     check(SeventeenTrack, &seventeen, Status::Delivered, "other", 5);
+    let sendcloud =
+        ["sendcloud_announced.json", "sendcloud_sorting.json", "sendcloud_attempt_failed.json", "sendcloud_delivered.json"];
+    check(Sendcloud, &sendcloud[..2], Status::InTransit, "arrived", 2);
+    check(Sendcloud, &sendcloud[..3], Status::AttemptFailed, "recipient_unavailable", 3);
+    check(Sendcloud, &sendcloud, Status::Delivered, "other", 4);
+    check(Sendcloud, &["sendcloud_awaiting_pickup.json"], Status::AvailableForPickup, "pickup_point", 1);
+    check(Sendcloud, &["sendcloud_return_delivered.json"], Status::Returned, "to_sender", 1);
 }
 
 #[test]

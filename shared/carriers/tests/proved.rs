@@ -5,7 +5,7 @@ mod support;
 
 use carriers::{
     CarrierParsed,
-    CarrierSource::{self, AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Standard, Ups, Usps},
+    CarrierSource::{self, AfterShip, Dhl, EasyPost, FedEx, Karrio, Sendcloud, SeventeenTrack, ShipEngine, Standard, Ups, Usps},
     Delivery, Refusal,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -60,6 +60,21 @@ fn vectors() -> Vec<Vector> {
         vector(Usps, SECRET, &[("X-HMAC", "rk6YUtnP0kbgmilvO9pKIXZjYu/Hc1E7dGFI0VO2k0E=")], ENVELOPE, 2),
         vector(Usps, SECRET, &[("hmac-header", "rk6YUtnP0kbgmilvO9pKIXZjYu/Hc1E7dGFI0VO2k0E=")], ENVELOPE, 2),
         vector(Karrio, SECRET, &[("X-Event-Id", SECRET)], BODY, 0),
+        vector(
+            Sendcloud,
+            SECRET,
+            &[("Sendcloud-Signature", "1fe8a4f0cd203bced18613f00ecca9e8a50e077f064d0166c480a9a3b2abdc18")],
+            BODY,
+            0,
+        ),
+        // The example of its documentation.
+        vector(
+            Sendcloud,
+            "secretkey",
+            &[("sendcloud-signature", "1eed4b3d41f4653ac64fd56f1bf1cbfd349e4482cbc11dff7134bd93e5da4b0a")],
+            b"{\"key\": \"value\"}",
+            0,
+        ),
         vector(Ups, SECRET, &[("credential", SECRET)], BODY, 0),
         vector(Ups, SECRET, &[("x-api-key", SECRET)], BODY, 0),
         vector(Dhl, SECRET, &[("X-Doorstep-Token", SECRET)], BODY, 0),
@@ -72,7 +87,7 @@ fn other(source: CarrierSource) -> &'static str {
 }
 
 fn signs_body(source: CarrierSource) -> bool {
-    matches!(source, AfterShip | FedEx | SeventeenTrack | ShipEngine)
+    matches!(source, AfterShip | FedEx | Sendcloud | SeventeenTrack | ShipEngine)
 }
 
 #[test]
@@ -363,13 +378,14 @@ proptest! {
     #[test]
     fn no_header_breaks_a_door(
         source in prop::sample::select(CarrierSource::ALL.to_vec()),
-        which in 0usize..14,
+        which in 0usize..15,
         value in "\\PC{0,80}",
         body in prop::collection::vec(any::<u8>(), 0..80),
     ) {
         let names = [
             "aftership-hmac-sha256", "fdx-signature", "sign", "x-shipengine-timestamp", "x-hmac", "x-event-id", "credential", "x-api-key",
             "authorization", "x-doorstep-token", "x-hmac-signature", "shippo-signature", "webhook-signature", "hmac-header",
+            "sendcloud-signature",
         ];
         let mut headers = vectors().into_iter().flat_map(|vector| vector.headers).collect::<Vec<_>>();
         headers.retain(|(name, _)| !name.eq_ignore_ascii_case(names[which]));

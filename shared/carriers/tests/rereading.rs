@@ -5,7 +5,9 @@ mod support;
 
 use carriers::{
     CarrierParsed,
-    CarrierSource::{self, AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps},
+    CarrierSource::{
+        self, AfterShip, Dhl, EasyPost, FedEx, Karrio, Sendcloud, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps,
+    },
     reread,
 };
 use domain::{
@@ -106,6 +108,8 @@ fn body(source: CarrierSource, general: &str, finer: &str, is_signed: bool) -> V
             result["scanEvents"][0]["derivedStatusCode"] = json!(finer);
             result["latestStatusDetail"] = json!({ "code": general, "derivedCode": finer });
         }
+        // A return, which it says beside the status.
+        Sendcloud => body["parcel"]["is_return"] = json!(is_signed),
         Usps => body["statusCategory"] = json!(general),
         Dhl => {
             let person = if is_signed { json!({ "name": "A" }) } else { json!(null) };
@@ -158,6 +162,8 @@ fn word() -> impl Strategy<Value = String> {
         "delivery_failed",
         "consignee_refused",
         "+signed",
+        "11",
+        "92+return",
         "OK",
     ]);
     let joined = (known.clone(), "[/+ 2]{0,2}", known.clone()).prop_map(|(a, between, b)| format!("{a}{between}{b}"));

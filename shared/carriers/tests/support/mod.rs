@@ -99,10 +99,12 @@ pub fn event(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names of all events in `events/carrier_webhook`, each with its source, which is how it begins.
+/// The names of all events in `events/carrier_webhook`, each with its source, which is how it begins; those that are answers to a
+/// question are left out.
 pub fn every_name() -> Vec<(CarrierSource, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/carrier_webhook");
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = names.filter(|name| !name.contains("_answer"));
     let mut names: Vec<_> = names.map(|name| (name.split('_').next().unwrap().parse().unwrap(), name)).collect();
     names.sort_by(|(_, a), (_, b)| a.cmp(b));
     names
@@ -113,14 +115,15 @@ pub fn every_event() -> Vec<(CarrierSource, Vec<u8>)> {
     every_name().into_iter().map(|(source, name)| (source, event(&name))).collect()
 }
 
-/// The folders of payloads recorded by others, each with its source.
+/// The folders of payloads recorded by others that are there, each with its source.
 pub fn recorded_folders() -> Vec<(&'static str, CarrierSource)> {
+    let Some(path) = recorded::folder() else { return Vec::new() };
     let folder = |source: &CarrierSource| match source {
         CarrierSource::SeventeenTrack => Some(("17track", *source)),
         CarrierSource::Standard => None,
         _ => Some((source.as_str(), *source)),
     };
-    CarrierSource::ALL.iter().filter_map(folder).collect()
+    CarrierSource::ALL.iter().filter_map(folder).filter(|(name, _)| path.join(name).is_dir()).collect()
 }
 
 /// A recorded body with a number: EasyPost's samples have the tracking number `1`, which is none.

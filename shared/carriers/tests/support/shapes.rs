@@ -2,7 +2,7 @@
 
 use super::now;
 use carriers::CarrierSource::{
-    self, AfterShip, Dhl, EasyPost, FedEx, Karrio, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps,
+    self, AfterShip, Dhl, EasyPost, FedEx, Karrio, Sendcloud, SeventeenTrack, ShipEngine, Shippo, Standard, Ups, Usps,
 };
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ pub const HISTORIES: [CarrierSource; 10] =
 /// A number that every source takes.
 pub const NUMBER: &str = "1Z4X82V70341608270";
 
-/// A body of a source with these rows of its own form, its last row as what it says now where it repeats that. UPS tells the last
-/// row alone.
+/// A body of a source with these rows of its own form, its last row as what it says now where it repeats that. UPS and Sendcloud
+/// tell the last row alone.
 pub fn body(source: CarrierSource, rows: &[Value]) -> Value {
     let last = rows.last().cloned().unwrap_or_default();
     match source {
@@ -34,7 +34,7 @@ pub fn body(source: CarrierSource, rows: &[Value]) -> Value {
             "events": rows } }),
         SeventeenTrack => json!({ "event": "TRACKING_UPDATED", "data": { "number": NUMBER, "carrier": 100_002, "track_info": {
             "tracking": { "providers": [{ "provider": { "key": 100_002, "name": "UPS" }, "events": rows }] } } } }),
-        Ups => last,
+        Ups | Sendcloud => last,
         FedEx => json!({ "output": { "completeTrackResults": [{ "trackingNumber": NUMBER, "trackResults": [
             { "trackingNumberInfo": { "trackingNumber": NUMBER }, "scanEvents": rows }] }] } }),
         Usps => json!({ "trackingNumber": NUMBER, "trackingEvents": rows }),
@@ -60,6 +60,11 @@ pub fn row(source: CarrierSource, at: &Value, text: &str, place: &str) -> Value 
             json!({ "trackingNumber": NUMBER, "gmtActivityDate": date, "gmtActivityTime": clock,
                 "activityStatus": { "description": text }, "activityLocation": in_us })
         }
+        Sendcloud => {
+            let milliseconds = at.as_str().and_then(|at| at.parse().ok()).map(jiff::Timestamp::as_millisecond);
+            json!({ "action": "parcel_status_changed", "carrier_status_change_timestamp": milliseconds.map_or(at.clone(), Value::from),
+                "parcel": { "tracking_number": NUMBER, "carrier": { "code": "ups" }, "status": { "message": text } } })
+        }
         FedEx => json!({ "date": at, "eventDescription": text, "scanLocation": in_us }),
         Usps => json!({ "GMTTimestamp": at, "eventType": text, "eventCity": place }),
         Dhl => json!({ "timestamp": at, "description": text,
@@ -74,6 +79,7 @@ pub fn row(source: CarrierSource, at: &Value, text: &str, place: &str) -> Value 
         Karrio => saying(source, row, "in_transit", ""),
         SeventeenTrack => saying(source, row, "Arrival", ""),
         Ups => saying(source, row, "I", "005"),
+        Sendcloud => saying(source, row, "62990", ""),
         FedEx => saying(source, row, "AR", ""),
         Usps => saying(source, row, "10", ""),
         Dhl => saying(source, row, "transit", ""),
@@ -93,6 +99,10 @@ pub fn saying(source: CarrierSource, mut row: Value, general: &str, finer: &str)
         Ups => {
             row["activityStatus"]["type"] = json!(general);
             row["activityStatus"]["descriptionCode"] = json!(finer);
+            return row;
+        }
+        Sendcloud => {
+            row["parcel"]["status"]["id"] = json!(general);
             return row;
         }
         FedEx => ("eventType", "exceptionCode"),
@@ -115,6 +125,7 @@ pub fn code(source: CarrierSource) -> &'static str {
         Karrio => "in_transit",
         SeventeenTrack => "Arrival",
         Ups => "I/005",
+        Sendcloud => "62990",
         FedEx => "AR",
         Usps => "10",
         Dhl => "transit",
@@ -131,6 +142,7 @@ pub fn label(source: CarrierSource) -> &'static str {
         ShipEngine => "NY",
         Karrio => "pending",
         Ups => "M",
+        Sendcloud => "1",
         FedEx => "OC",
         Usps => "GX",
         Dhl => "pre-transit",
