@@ -121,7 +121,7 @@ fn the_free_allowance_is_taken_off_once() {
 
 #[test]
 fn money_is_shown_in_dollars_and_cents() {
-    for (micro, shown) in [(0, "0.00"), (4_999, "0.00"), (5_000, "0.01"), (1_814_400, "1.56"), (400_000_000, "400.00")] {
+    for (micro, shown) in [(0, "0.00"), (4_999, "0.00"), (5_000, "0.01"), (1_555_200, "1.56"), (400_000_000, "400.00")] {
         assert_eq!(table::dollars(micro), shown);
     }
 }

@@ -26,6 +26,8 @@ mod tests;
 pub const GAP: SignedDuration = SignedDuration::from_mins(5);
 /// Failures in a row after which nothing is asked any more: some five days of them.
 pub const FAILURES_MAX: u32 = 12;
+/// As how many failures the answers count that we ask too often: with four, a parcel waits three quarters of an hour.
+const SLOWED_MAX: u32 = 4;
 /// The longest wait after a failure, in seconds.
 pub const WAIT_S_MAX: i64 = 24 * 3600;
 /// How long before its end a registration is renewed: a day of failures passes, and a day to put them right.
@@ -96,8 +98,8 @@ pub fn answered(mut inquiry: Inquiry, source: TrackerSource, ask: Ask, verdict: 
     let failures = inquiry.failures;
     (inquiry.failures, inquiry.failed_with) = match verdict {
         Verdict::Done { .. } | Verdict::AlreadyThere { .. } | Verdict::NotKnownYet => (0, None),
-        // Slowed down as a whole, a source says nothing of this parcel.
-        Verdict::TooOften { .. } => (failures, Some(verdict.code().to_owned())),
+        // Slowed down as a whole, a source says nothing of this parcel: it waits longer, but no chain ends by it.
+        Verdict::TooOften { .. } => (failures.max((failures + 1).min(SLOWED_MAX)), Some(verdict.code().to_owned())),
         Verdict::BadCredentials | Verdict::Again { .. } => (failures + 1, Some(verdict.code().to_owned())),
         Verdict::Refused { .. } => {
             inquiry.refused.insert(ask);

@@ -136,11 +136,16 @@ fn what_was_refused_is_asked_no_more_of_that_source() {
 }
 
 #[test]
-fn who_asks_too_often_waits_without_counting_it() {
+fn who_asks_too_often_waits_longer_and_longer_and_ends_nothing_by_it() {
     let (parcel, tracker, now) = (parcel(), tracker("easypost", true, 24), at(LABEL_AT));
     let after = answered(new(&parcel), TrackerSource::EasyPost, Ask::Register, &Verdict::TooOften { retry_after_s: None }, now);
-    assert_eq!((after.failures, after.failed_with.as_deref()), (0, Some("too_often")));
-    assert_eq!(next(&after, &parcel, &tracker, now).look_again_at, Some(now + GAP));
+    assert_eq!((after.failures, after.failed_with.as_deref()), (1, Some("too_often")));
+    assert!(next(&after, &parcel, &tracker, now).look_again_at.is_some_and(|at| at >= now + GAP && at < now + GAP * 2));
+    let slowed = Verdict::TooOften { retry_after_s: None };
+    let again = (0..50).fold(after, |after, _| answered(after, TrackerSource::EasyPost, Ask::Register, &slowed, now));
+    assert_eq!(again.failures, SLOWED_MAX);
+    let failed = Inquiry { failures: FAILURES_MAX - 1, ..again };
+    assert_eq!(answered(failed, TrackerSource::EasyPost, Ask::Register, &slowed, now).failures, FAILURES_MAX - 1);
     let pause = after_pause(&parcel, now);
     assert!(pause >= now && pause <= now + SignedDuration::from_secs(SPREAD_S) && pause == after_pause(&parcel, now));
 }
