@@ -4,26 +4,21 @@
 
 use boot::{
     StartError,
-    aws::Aws,
-    door::{self, Answer, Brought, Door},
-    env,
+    door::{self, Answer, Brought},
 };
 use carriers::{CarrierParsed, CarrierSource};
 use contracts::{ToSources, ToTracking};
 use domain::{id::ShopId, parcel::ParcelReport};
 use lambda_http::{Body, Error, Request, Response};
-use signatures::{Delivery, Refusal};
-use store::{PublicKeys, Vault};
+use signatures::Delivery;
+use store::{KeyedDoor, Knock};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["SECRET_ID", "TABLE_NAME", "TRACKING_QUEUE_URL", "SOURCES_QUEUE_URL"];
 
 /// What this door has in reach.
 pub struct Room {
-    door: Door,
-    /// Of sources that sign with a private key.
-    public_keys: PublicKeys,
-    vault: Vault,
+    door: KeyedDoor,
 }
 
 impl Room {
@@ -32,12 +27,10 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
-        let vault = Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?);
-        Ok(Self { door: Door::open(&aws, get, "TRACKING_QUEUE_URL")?, public_keys: PublicKeys::default(), vault })
+        Ok(Self { door: KeyedDoor::open(get, "TRACKING_QUEUE_URL")? })
     }
 
-    /// Opens the connections that almost every first delivery needs; few sources sign with a private key.
+    /// Opens the connections that almost every first delivery needs.
     pub async fn warm(&self) {
         self.door.warm().await;
     }
@@ -75,16 +68,10 @@ async fn grant(room: &Room, shop: &ShopId, source: CarrierSource, request: &Requ
 }
 
 async fn receive(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Answer, Answer> {
-    let (name, keyring) = (source.as_str(), room.door.keyring().await?);
-    let given = keyring.carrier(shop, name);
-    let secrets = room.public_keys.beside(&room.vault, shop, name, given, source.keys_url().is_some()).await;
-    let secrets = secrets.map_err(|error| Answer::NotNow(error.to_string()))?;
-    let answer = room.door.receive(request, |delivery| read(shop, source, &secrets, delivery)).await;
-    if matches!(answer, Answer::Refused(Refusal::UnknownKey)) {
-        room.public_keys.forget(shop, name).await;
-        room.door.ask(&ToSources::KeysDue { shop: shop.clone(), source: name.to_owned() }).await?;
-    }
-    Ok(answer)
+    let keyring = room.door.keyring().await?;
+    let given = keyring.carrier(shop, source.as_str());
+    let knock = Knock { shop, source: source.as_str(), given, publishes: source.keys_url().is_some() };
+    room.door.receive(knock, request, |secrets, delivery| read(shop, source, secrets, delivery)).await
 }
 
 fn read(shop: &ShopId, source: CarrierSource, secrets: &[String], delivery: Delivery<'_>) -> Result<Brought<ToTracking>, Answer> {

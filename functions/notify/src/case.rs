@@ -4,18 +4,16 @@ use crate::Room;
 use boot::batch::Outcome;
 use domain::{
     calendar::Zone,
-    dispatch::{Recipient, Standing, parcel_of},
+    dispatch::{Recipient, Standing},
     id::{OrderKey, ParcelKey},
-    letter::{About, Channel, Letter, LetterRecord, LetterState, Purpose as For},
-    link::{self, Purpose, TRACKING_LINK_DAYS},
-    locale::Locale,
+    letter::{Channel, Letter, LetterRecord, LetterState},
+    link::OrderLinks,
     order::Order,
     parcel::Parcel,
-    preference::Preferences,
     return_::Return,
     settings::{ShopSettings, VersionedSettings},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::sync::Arc;
 use store::{Vault, VaultError};
 
@@ -28,10 +26,7 @@ pub struct Case {
     returns: Vec<Return>,
     recipient: Recipient,
     breaker_is_open: bool,
-    /// The order's page.
-    link: String,
-    /// The page where its customer chooses what is sent.
-    preferences_link: String,
+    links: OrderLinks,
     /// What opens the WhatsApp of the shop.
     pub whatsapp_token: Option<String>,
 }
@@ -64,13 +59,10 @@ impl Case {
         let recipient = recipient(&vault, &order).await.map_err(again)?;
         let breaker_is_open = room.breaker.is_open(&vault, shop).await.map_err(again)?;
         let key = keyring.link_keys().first().ok_or_else(|| Outcome::Again("there is no key for links".to_owned()))?;
-        let expires_at = boot::clock::now() + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
-        let token = |purpose| link::seal(key, purpose, &letter.order, order.link_epoch, expires_at);
         let base = settings.settings.brand.public_url.as_deref().or(room.public_url.as_deref());
         let base = base.ok_or_else(|| Outcome::Again("neither the shop nor the deployment has a public address".to_owned()))?;
         Ok(Self {
-            link: format!("{base}/o/{}", token(Purpose::Tracking)),
-            preferences_link: format!("{base}/p/{}", token(Purpose::Preferences)),
+            links: OrderLinks::seal(key, base, &order, boot::clock::now()),
             whatsapp_token: keyring.partner(shop, "whatsapp").map(str::to_owned),
             vault,
             order,
@@ -124,46 +116,14 @@ impl Case {
         has_mailbox && self.recipient.email_refuses
     }
 
-    /// Whether the mail of a letter carries something that needs consent, and so the way to end it with one click.
-    pub fn promotes(&self, letter: &Letter) -> bool {
-        match letter.kind.purpose() {
-            For::Marketing => true,
-            For::OrderNews => self.settings().promotion.is_some() && self.agreed_to_marketing(),
-            For::Account | For::Staff => false,
-        }
-    }
-
-    fn agreed_to_marketing(&self) -> bool {
-        self.recipient.preferences.as_ref().is_some_and(|chosen: &Preferences| chosen.marketing)
-    }
-
     /// Where marketing is ended with one click.
     pub fn unsubscribe_link(&self) -> String {
-        format!("{}/unsubscribe", self.preferences_link)
+        format!("{}/unsubscribe", self.links.preferences)
     }
 
     /// What a letter is rendered from.
-    pub fn facts<'a>(&'a self, letter: &'a Letter, carries: &'a [Letter]) -> letters::Facts<'a> {
-        let chosen = self.recipient.preferences.as_ref().and_then(|chosen| chosen.language);
-        let bought_in = self.order.report.as_ref().and_then(|report| report.customer.locale.as_deref());
-        let shop = self.settings().brand.language;
-        let is_staff = letter.kind.purpose() == For::Staff;
-        letters::Facts {
-            letter,
-            settings: self.settings(),
-            order: &self.order,
-            parcel: parcel_of(letter, &self.parcels),
-            parcels: &self.parcels,
-            return_: match &letter.about {
-                About::Return { return_, .. } => self.returns.iter().find(|known| known.request.id == *return_),
-                About::Order | About::Parcel { .. } => None,
-            },
-            link: &self.link,
-            carries,
-            locale: if is_staff { shop } else { Locale::of(chosen, bought_in, shop) },
-            preferences_link: (!is_staff).then_some(self.preferences_link.as_str()),
-            may_promote: self.promotes(letter),
-        }
+    pub fn facts<'a>(&'a self, letter: &'a Letter, carries: &'a [Letter], channel: Channel) -> letters::Facts<'a> {
+        letters::Facts::of(&self.standing(letter, channel), &self.returns, carries, &self.links)
     }
 
     /// A row of the ledger.

@@ -34,7 +34,7 @@ impl Words {
     /// # Errors
     /// When the facts are not those of this kind of letter.
     pub fn of(case: &Case, letter: &Letter, carries: &[Letter], channel: Channel) -> Result<Self, letters::CannotRender> {
-        let facts = case.facts(letter, carries);
+        let facts = case.facts(letter, carries, channel);
         match channel {
             Channel::Email => letters::email(&facts).map(Self::Email),
             Channel::Sms => letters::sms(&facts).map(Self::Sms),
@@ -205,7 +205,7 @@ fn headers(case: &Case, letter: &Letter, from: &str) -> Result<Vec<MessageHeader
         headers.push(("References", root.clone()));
         headers.push(("In-Reply-To", root));
     }
-    if case.promotes(letter) {
+    if case.standing(letter, Channel::Email).promotes() {
         headers.push(("List-Unsubscribe", format!("<{}>", case.unsubscribe_link())));
         headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
     }

@@ -17,7 +17,7 @@ use contracts::ToOrders;
 use domain::{
     address::EmailAddress,
     correction,
-    id::{OrderId, OrderKey, ParcelKey, ShopId},
+    id::{OrderKey, ParcelKey, ShopId},
     linking,
     order::{Order, OrderRefusal},
     parcel::Parcel,
@@ -62,11 +62,7 @@ impl Room {
 /// # Errors
 /// Never: every message is answered for by itself.
 pub async fn handle(room: &Arc<Room>, mut event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    let not_kept = room.desk.keep(&mut event.payload, "storefront", |body| match contracts::read(body) {
-        Ok(ToOrders::Kept { shop, delivery }) => Some((shop, delivery)),
-        _ => None,
-    });
-    let mut answer = not_kept.await;
+    let mut answer = room.desk.keep(&mut event.payload, "storefront").await;
     answer.failures.extend(batch::each(room, &room.desk.dead, event, one).await.failures);
     Ok(answer)
 }
@@ -82,18 +78,15 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
     };
     match message {
         ToOrders::OrderReported { shop, report } => {
-            let order = OrderId::of(&shop, &report.source, &report.source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.source_id);
             change(&room, &vault, &key, |order| order.told(report.clone()).map(Some)).await
         }
         ToOrders::FulfilmentReported { shop, report } => {
-            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.order_source_id);
             change(&room, &vault, &key, |order| order.fulfilled(report.clone()).map(Some)).await
         }
         ToOrders::StageReported { shop, report } => {
-            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.order_source_id);
             change(&room, &vault, &key, |order| order.staged(&report).map(Some)).await
         }
         ToOrders::LinkRequested { shop, number, email, requested_at } => {
@@ -110,18 +103,15 @@ async fn one(room: Arc<Room>, record: SqsRecord) -> Outcome {
             vault.park(&shop, &delivery).await.map_or_else(|error| Outcome::Again(error.to_string()), |()| Outcome::Done)
         }
         ToOrders::RefundReported { shop, report } => {
-            let order = OrderId::of(&shop, &report.source, &report.order_source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.order_source_id);
             change(&room, &vault, &key, |order| order.refunded(report.clone()).map(Some)).await
         }
         ToOrders::OrderFound { shop, report, found_at } => {
-            let order = OrderId::of(&shop, &report.source, &report.source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.source_id);
             change(&room, &vault, &key, |order| order.found(report.clone(), found_at).map(Some)).await
         }
         ToOrders::OrderReread { shop, report } => {
-            let order = OrderId::of(&shop, &report.source, &report.source_id);
-            let key = OrderKey { shop, order };
+            let key = OrderKey::of(shop, &report.source, &report.source_id);
             change(&room, &vault, &key, |order| order.reread(report.clone()).map(Some)).await
         }
         ToOrders::PrivacyRequested { shop, request } => privacy::requested(&room, &vault, &shop, &request).await,

@@ -3,7 +3,7 @@
 use crate::{Room, change};
 use boot::batch::Outcome;
 use domain::{
-    id::{OrderId, OrderKey, ShopId},
+    id::{OrderKey, ShopId},
     privacy::{PrivacyRequest, PrivacyWish, REQUEST_ORDERS_MAX},
 };
 use store::Vault;
@@ -19,7 +19,7 @@ pub(crate) async fn requested(room: &Room, vault: &Vault, shop: &ShopId, request
         return Outcome::Done;
     }
     for source_id in request.orders.iter().take(REQUEST_ORDERS_MAX) {
-        let key = OrderKey { shop: shop.clone(), order: OrderId::of(shop, source, source_id) };
+        let key = OrderKey::of(shop.clone(), source, source_id);
         // Also one that nobody has told us of yet: its report may still be on its way, and then it is stripped.
         let erase = |order: domain::order::Order| Ok(Some(order.redacted(request.requested_at)));
         match change(room, vault, &key, erase).await {

@@ -5,9 +5,9 @@ use boot::{batch::Outcome, clock};
 use carriers::CarrierSource;
 use contracts::ToOrders;
 use domain::id::ShopId;
-use inquiries::{AskedStorefront, Request, TrackerSource, Verdict, keys as public_keys};
+use inquiries::{AskedStorefront, TrackerSource, Verdict, keys as public_keys};
 use std::time::Duration;
-use storefronts::{Parsed, Storefront, StorefrontReport};
+use storefronts::{Parsed, Storefront};
 
 /// Fetches an order that a webhook only named.
 pub(crate) async fn order(room: &Room, shop: &ShopId, source: &str, id: &str) -> Result<Outcome, NotNow> {
@@ -49,7 +49,7 @@ pub(crate) async fn order(room: &Room, shop: &ShopId, source: &str, id: &str) ->
     let read = reader.parse_answer(&signatures::answered(&body, clock::now()));
     match read {
         Ok(Parsed::Reports(reports)) => {
-            let messages: Vec<ToOrders> = reports.into_iter().map(|report| message(shop.clone(), report)).collect();
+            let messages: Vec<ToOrders> = reports.into_iter().map(|report| ToOrders::reported(shop.clone(), report)).collect();
             room.put(&room.orders_queue_url, &messages).await?;
             tracing::info!(shop = shop.as_str(), source, count = messages.len(), "an order was fetched");
             Ok(Outcome::Done)
@@ -72,17 +72,6 @@ fn not_fetched(shop: &ShopId, source: &str, verdict: &Verdict) -> Result<Outcome
     }
 }
 
-/// What a storefront said, as the desk hears it.
-pub(crate) fn message(shop: ShopId, report: StorefrontReport) -> ToOrders {
-    match report {
-        StorefrontReport::Order(report) => ToOrders::OrderReported { shop, report },
-        StorefrontReport::Fulfilment(report) => ToOrders::FulfilmentReported { shop, report },
-        StorefrontReport::Stage(report) => ToOrders::StageReported { shop, report },
-        StorefrontReport::Refund(report) => ToOrders::RefundReported { shop, report },
-        StorefrontReport::Privacy(request) => ToOrders::PrivacyRequested { shop, request },
-    }
-}
-
 /// Answers the hello of a subscription.
 pub(crate) async fn confirm(
     room: &Room,
@@ -99,7 +88,7 @@ pub(crate) async fn confirm(
     let rules = settings.as_ref().map(|settings| settings.settings.sources.trackers.as_slice()).unwrap_or_default();
     let rules = rules.iter().find(|rules| rules.source == source);
     let verdict = match tracker.confirmation(subscription, proof, credentials, rules) {
-        Ok(request) => yes_or_no(room, &request).await?,
+        Ok(request) => room.outside.yes_or_no(&request).await?,
         Err(verdict) => verdict,
     };
     Ok(match verdict {
@@ -114,11 +103,6 @@ pub(crate) async fn confirm(
         }
         other => Outcome::Again(other.code().to_owned()),
     })
-}
-
-/// What an answer amounts to of which nothing but yes or no is wanted.
-async fn yes_or_no(room: &Room, request: &Request) -> Result<Verdict, NotNow> {
-    Ok(room.outside.ask(request).await?.map_or_else(|verdict| verdict, |answer| answer.verdict()))
 }
 
 /// Reads a source's public keys.

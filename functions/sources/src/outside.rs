@@ -62,6 +62,14 @@ impl Outside {
         })
     }
 
+    /// What an answer amounts to of which nothing but yes or no is wanted.
+    ///
+    /// # Errors
+    /// As [`Outside::ask`].
+    pub(crate) async fn yes_or_no(&self, request: &Request) -> Result<Verdict, NotNow> {
+        Ok(self.ask(request).await?.map_or_else(|verdict| verdict, |answer| answer.verdict()))
+    }
+
     /// Asks a tracker, with a token first where it wants one; gives the answer back beside what it amounts to.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! changed in the last five minutes is left to its webhook, and looked at by the next one. What was missed is put on the queue
 //! of orders as if its webhook had come; that no old news is told is the rule of letters.
 
-use crate::{NotNow, Room, fetch::message, webhooks};
+use crate::{NotNow, Room, webhooks};
 use boot::{batch::Outcome, clock, queue};
 use contracts::{ReconcileRun, ToOrders, ToSources};
 use domain::{
@@ -189,9 +189,7 @@ impl Place<'_> {
             .map(|((_, reports), _)| reports)
             .collect();
         let count = u32::try_from(missed.len()).unwrap_or(u32::MAX);
-        let found_at = clock::now();
-        let messages: Vec<ToOrders> =
-            missed.into_iter().flatten().map(|report| found(self.shop.clone(), report, found_at)).collect();
+        let messages: Vec<ToOrders> = missed.into_iter().flatten().map(|report| found(self.shop.clone(), report, now)).collect();
         self.room.put(&self.room.orders_queue_url, &messages).await?;
         let run = ReconcileRun {
             pages: run.pages.saturating_add(1),
@@ -289,6 +287,6 @@ impl Place<'_> {
 fn found(shop: ShopId, report: StorefrontReport, found_at: Timestamp) -> ToOrders {
     match report {
         StorefrontReport::Order(report) => ToOrders::OrderFound { shop, report, found_at },
-        other => message(shop, other),
+        other => ToOrders::reported(shop, other),
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn looked_after(
     let mut words = Vec::new();
     for mend in mends.into_iter().take(MENDS_MAX) {
         let verdict = match mend.request {
-            Ok(request) => room.outside.ask(&request).await?.map_or_else(|verdict| verdict, |answer| answer.verdict()),
+            Ok(request) => room.outside.yes_or_no(&request).await?,
             Err(verdict) => verdict,
         };
         let what = mend.what;

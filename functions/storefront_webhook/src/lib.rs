@@ -4,26 +4,21 @@
 
 use boot::{
     StartError,
-    aws::Aws,
-    door::{self, Answer, Brought, Door},
-    env,
+    door::{self, Answer, Brought},
 };
 use contracts::{ToOrders, ToSources};
 use domain::id::ShopId;
 use lambda_http::{Body, Error, Request, Response};
-use signatures::{Delivery, Refusal};
-use store::{PublicKeys, Vault};
-use storefronts::{Parsed, Storefront, StorefrontReport};
+use signatures::Delivery;
+use store::{KeyedDoor, Knock};
+use storefronts::{Parsed, Storefront};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["SECRET_ID", "TABLE_NAME", "ORDERS_QUEUE_URL", "SOURCES_QUEUE_URL"];
 
 /// What this door has in reach.
 pub struct Room {
-    door: Door,
-    /// Of storefronts that sign with a private key.
-    public_keys: PublicKeys,
-    vault: Vault,
+    door: KeyedDoor,
 }
 
 impl Room {
@@ -32,12 +27,10 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        let aws = Aws::from_env(get)?;
-        let vault = Vault::new(aws.dynamodb(), env::required(get, "TABLE_NAME")?);
-        Ok(Self { door: Door::open(&aws, get, "ORDERS_QUEUE_URL")?, public_keys: PublicKeys::default(), vault })
+        Ok(Self { door: KeyedDoor::open(get, "ORDERS_QUEUE_URL")? })
     }
 
-    /// Opens the connections that almost every first delivery needs; few storefronts sign with a private key.
+    /// Opens the connections that almost every first delivery needs.
     pub async fn warm(&self) {
         self.door.warm().await;
     }
@@ -61,16 +54,10 @@ pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Err
 }
 
 async fn receive(room: &Room, shop: &ShopId, source: Storefront, request: &Request) -> Result<Answer, Answer> {
-    let (name, keyring) = (source.as_str(), room.door.keyring().await?);
-    let given = keyring.storefront(shop, name);
-    let secrets = room.public_keys.beside(&room.vault, shop, name, given, source.keys_path().is_some()).await;
-    let secrets = secrets.map_err(|error| Answer::NotNow(error.to_string()))?;
-    let answer = room.door.receive(request, |delivery| read(shop, source, &secrets, delivery)).await;
-    if matches!(answer, Answer::Refused(Refusal::UnknownKey)) {
-        room.public_keys.forget(shop, name).await;
-        room.door.ask(&ToSources::KeysDue { shop: shop.clone(), source: name.to_owned() }).await?;
-    }
-    Ok(answer)
+    let keyring = room.door.keyring().await?;
+    let given = keyring.storefront(shop, source.as_str());
+    let knock = Knock { shop, source: source.as_str(), given, publishes: source.keys_path().is_some() };
+    room.door.receive(knock, request, |secrets, delivery| read(shop, source, secrets, delivery)).await
 }
 
 fn read(shop: &ShopId, source: Storefront, secrets: &[String], delivery: Delivery<'_>) -> Result<Brought<ToOrders>, Answer> {
@@ -79,7 +66,8 @@ fn read(shop: &ShopId, source: Storefront, secrets: &[String], delivery: Deliver
     let kept = |shop| ToOrders::Kept { shop, delivery: door::kept(source.as_str(), source.headers_read(), &verified) };
     Ok(match source.parse(&verified).map_err(Answer::Broken)? {
         Parsed::Reports(reports) => {
-            let messages = reports.into_iter().map(|report| message(shop.clone(), report)).chain([kept(shop.clone())]).collect();
+            let messages =
+                reports.into_iter().map(|report| ToOrders::reported(shop.clone(), report)).chain([kept(shop.clone())]).collect();
             Brought { messages, asks: Vec::new(), parked: false }
         }
         Parsed::Thin { id } => {
@@ -92,14 +80,4 @@ fn read(shop: &ShopId, source: Storefront, secrets: &[String], delivery: Deliver
             Brought { messages: vec![ToOrders::Parked { shop, delivery }], asks: Vec::new(), parked: true }
         }
     })
-}
-
-fn message(shop: ShopId, report: StorefrontReport) -> ToOrders {
-    match report {
-        StorefrontReport::Order(report) => ToOrders::OrderReported { shop, report },
-        StorefrontReport::Fulfilment(report) => ToOrders::FulfilmentReported { shop, report },
-        StorefrontReport::Stage(report) => ToOrders::StageReported { shop, report },
-        StorefrontReport::Refund(report) => ToOrders::RefundReported { shop, report },
-        StorefrontReport::Privacy(request) => ToOrders::PrivacyRequested { shop, request },
-    }
 }

@@ -33,11 +33,7 @@ const UNKNOWN_CODES_COUNTED_MAX: usize = 5;
 /// # Errors
 /// Never: every message is answered for by itself.
 pub async fn handle(room: &Arc<Room>, mut event: LambdaEvent<SqsEvent>) -> Result<BatchAnswer, Error> {
-    let not_kept = room.keep(&mut event.payload, "carrier", |body| match contracts::read(body) {
-        Ok(ToTracking::Kept { shop, delivery }) => Some((shop, delivery)),
-        _ => None,
-    });
-    let mut answer = not_kept.await;
+    let mut answer = room.keep(&mut event.payload, "carrier").await;
     answer.failures.extend(batch::each(room, &room.dead, event, one).await.failures);
     Ok(answer)
 }

@@ -2,11 +2,7 @@
 
 use crate::{house::House, own_vault::OwnVault};
 use axum::http::StatusCode;
-use domain::{
-    id::ShopId,
-    link::{self, Purpose, TRACKING_LINK_DAYS},
-};
-use jiff::SignedDuration;
+use domain::{id::ShopId, link::OrderLinks};
 use store::Find;
 
 /// The link, or a status and a sentence.
@@ -25,7 +21,5 @@ pub async fn tracking(house: &House, shop: &str, number: &str) -> Result<String,
     let key = found.first().ok_or((StatusCode::NOT_FOUND, format!("{shop} has no order {number}")))?;
     let order = vault.order(key).await.map_err(|error| broken(error.to_string()))?.value;
     let signing = keyring.link_keys().first().ok_or_else(|| broken("there is no key for links".to_owned()))?;
-    let expires_at = boot::clock::now() + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
-    let token = link::seal(signing, Purpose::Tracking, key, order.link_epoch, expires_at);
-    Ok(format!("{}/o/{token}", house.aws.base_url))
+    Ok(OrderLinks::seal(signing, &house.aws.base_url, &order, boot::clock::now()).page)
 }

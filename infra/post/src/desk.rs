@@ -1,6 +1,6 @@
 //! The outside of this program: reads what is known of an order, and does the two things that staff may ask for.
 
-use crate::{Dossier, Links, arguments::Which, resend};
+use crate::{Dossier, arguments::Which, resend};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use boot::{aws::Aws, env, queue, secrets};
 use contracts::ToNotify;
@@ -10,10 +10,10 @@ use domain::{
     calendar::Zone,
     id::{OrderKey, ParcelKey},
     letter::{Channel, Letter},
-    link::{self, Purpose, TRACKING_LINK_DAYS},
+    link::OrderLinks,
     settings::ShopSettings,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::sync::Arc;
 use store::{Claim, Find, LetterAt, Vault};
 
@@ -102,16 +102,11 @@ impl Desk {
     ///
     /// # Errors
     /// When neither the shop nor the deployment has a public address.
-    pub fn links(&self, dossier: &Dossier, now: Timestamp) -> Result<Links, String> {
+    pub fn links(&self, dossier: &Dossier, now: Timestamp) -> Result<OrderLinks, String> {
         let base = dossier.settings.brand.public_url.clone().or_else(|| env::optional(env::process, "PUBLIC_URL"));
         let base = base.ok_or("set PUBLIC_URL in the environment: the shop has no brand.public_url of its own")?;
         let key = self.keyring.link_keys().first().ok_or("there is no key for links in the secret")?;
-        let expires_at = now + SignedDuration::from_hours(TRACKING_LINK_DAYS * 24);
-        let token = |purpose| link::seal(key, purpose, &dossier.key(), dossier.order.link_epoch, expires_at);
-        Ok(Links {
-            page: format!("{base}/o/{}", token(Purpose::Tracking)),
-            preferences: format!("{base}/p/{}", token(Purpose::Preferences)),
-        })
+        Ok(OrderLinks::seal(key, &base, &dossier.order, now))
     }
 
     /// Mails the words of a letter to somebody of the shop. It has no tags, so nothing that SES tells of it reaches the ledger.

@@ -2,9 +2,10 @@
 
 use domain::{
     announce::{Announcement, Change, announce},
-    dispatch::{Recipient, Standing, parcel_of},
+    dispatch::{Recipient, Standing},
     id::{LetterId, OrderKey},
-    letter::{About, Channel, Letter, LetterRecord, Purpose},
+    letter::{Channel, Letter, LetterRecord},
+    link::OrderLinks,
     locale::Locale,
     order::Order,
     parcel::Parcel,
@@ -33,15 +34,6 @@ pub struct Dossier {
     pub recipient: Recipient,
     /// Whether the shop's mail is held back.
     pub breaker_is_open: bool,
-}
-
-/// Where a letter leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Links {
-    /// To the order's page.
-    pub page: String,
-    /// To the page where its customer chooses what is sent.
-    pub preferences: String,
 }
 
 impl Dossier {
@@ -102,32 +94,15 @@ impl Dossier {
 
     /// What a letter is rendered from, as the function `notify` does it; in another language if one is named.
     #[must_use]
-    pub fn facts<'a>(&'a self, letter: &'a Letter, carries: &'a [Letter], links: &'a Links, locale: Option<Locale>) -> Facts<'a> {
-        let preferences = self.recipient.preferences.as_ref();
-        let bought_in = self.order.report.as_ref().and_then(|report| report.customer.locale.as_deref());
-        let shop = self.settings.brand.language;
-        let purpose = letter.kind.purpose();
-        let theirs = Locale::of(preferences.and_then(|chosen| chosen.language), bought_in, shop);
-        let agreed = preferences.is_some_and(|chosen| chosen.marketing);
-        Facts {
-            letter,
-            settings: &self.settings,
-            order: &self.order,
-            parcel: parcel_of(letter, &self.parcels),
-            parcels: &self.parcels,
-            return_: match &letter.about {
-                About::Return { return_, .. } => self.returns.iter().find(|known| known.request.id == *return_),
-                About::Order | About::Parcel { .. } => None,
-            },
-            link: &links.page,
-            carries,
-            locale: locale.unwrap_or(if purpose == Purpose::Staff { shop } else { theirs }),
-            preferences_link: (purpose != Purpose::Staff).then_some(links.preferences.as_str()),
-            may_promote: match purpose {
-                Purpose::Marketing => true,
-                Purpose::OrderNews => self.settings.promotion.is_some() && agreed,
-                Purpose::Account | Purpose::Staff => false,
-            },
-        }
+    pub fn facts<'a>(
+        &'a self,
+        letter: &'a Letter,
+        carries: &'a [Letter],
+        links: &'a OrderLinks,
+        locale: Option<Locale>,
+    ) -> Facts<'a> {
+        // Of the words of a letter, nothing depends on the channel.
+        let facts = Facts::of(&self.standing(letter, Channel::Email), &self.returns, carries, links);
+        Facts { locale: locale.unwrap_or(facts.locale), ..facts }
     }
 }

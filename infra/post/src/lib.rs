@@ -15,4 +15,4 @@ pub mod resend;
 mod sample;
 pub mod wording;
 
-pub use dossier::{Dossier, Links};
+pub use dossier::Dossier;

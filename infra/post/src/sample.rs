@@ -1,11 +1,12 @@
 //! One order of two parcels and a held return, as tests look at it.
 
-use crate::{Dossier, Links};
+use crate::Dossier;
 use domain::{
     address::Customer,
     dispatch::Recipient,
     id::{CarrierCode, LetterId, OrderId, ParcelKey, ShopId},
     letter::{About, Channel, Letter, LetterKind, LetterRecord, LetterState},
+    link::OrderLinks,
     money::Money,
     order::{FulfilmentReport, FulfilmentState, Line, Order, OrderReport, ParcelName, Payment, Totals},
     parcel::{Destination, Parcel, ParcelReport},
@@ -52,9 +53,9 @@ pub(crate) fn dossier() -> Dossier {
     Dossier { order, settings, parcels, returns, ledger: Vec::new(), recipient, breaker_is_open: false }
 }
 
-pub(crate) fn links() -> Links {
+pub(crate) fn links() -> OrderLinks {
     let base = "https://post.demo.example";
-    Links { page: format!("{base}/o/page"), preferences: format!("{base}/p/choose") }
+    OrderLinks { page: format!("{base}/o/page"), preferences: format!("{base}/p/choose") }
 }
 
 fn order() -> Order {

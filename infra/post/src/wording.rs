@@ -1,8 +1,9 @@
 //! The words of a letter on a channel, as its reader would get them.
 
-use crate::{Dossier, Links};
+use crate::Dossier;
 use domain::{
     letter::{Channel, Letter},
+    link::OrderLinks,
     locale::Locale,
 };
 use jiff::Timestamp;
@@ -15,7 +16,13 @@ pub const FELL_BACK: &str = "(words of the shop's own could not be used: `cargo 
 ///
 /// # Errors
 /// Says why there are no words, and what to name beside the kind.
-pub fn mail(dossier: &Dossier, letter: &Letter, links: &Links, locale: Option<Locale>, now: Timestamp) -> Result<Email, String> {
+pub fn mail(
+    dossier: &Dossier,
+    letter: &Letter,
+    links: &OrderLinks,
+    locale: Option<Locale>,
+    now: Timestamp,
+) -> Result<Email, String> {
     let company = dossier.company(letter, Channel::Email, now);
     letters::email(&dossier.facts(letter, &company, links, locale)).map_err(|error| in_words(&error))
 }
@@ -28,7 +35,7 @@ pub fn brief(
     dossier: &Dossier,
     letter: &Letter,
     channel: Channel,
-    links: &Links,
+    links: &OrderLinks,
     locale: Option<Locale>,
     now: Timestamp,
 ) -> Result<String, String> {

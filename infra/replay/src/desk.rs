@@ -4,7 +4,7 @@ use crate::told::{Aggregate, Key, Message};
 use boot::{aws::Aws, env, queue, secrets::Secrets};
 use contracts::KeptDelivery;
 use domain::{
-    id::{OrderId, OrderKey, ParcelKey, ShopId},
+    id::{OrderKey, ParcelKey, ShopId},
     order::Order,
     parcel::Parcel,
     settings::ShopSettings,
@@ -100,7 +100,7 @@ impl Desk {
             others => return Ok(Err(others.len())),
         }
         for storefront in Storefront::ALL {
-            let key = OrderKey { shop: self.shop.clone(), order: OrderId::of(&self.shop, storefront.as_str(), number) };
+            let key = OrderKey::of(self.shop.clone(), storefront.as_str(), number);
             let order = self.vault.order(&key).await.map_err(said)?;
             if order.version > 0 {
                 return Ok(Ok(order.value));

@@ -2,7 +2,7 @@
 
 use contracts::{ToOrders, ToTracking};
 use domain::{
-    id::{OrderId, OrderKey, ParcelKey, ShopId},
+    id::{OrderKey, ParcelKey, ShopId},
     order::{FulfilmentReport, Order, OrderReport, RefundReport, StageReport},
     parcel::{Parcel, ParcelReport},
 };
@@ -54,7 +54,7 @@ impl Told {
     /// The aggregate it is about.
     #[must_use]
     pub fn key(&self, shop: &ShopId) -> Key {
-        let order = |source: &str, id: &str| OrderKey { shop: shop.clone(), order: OrderId::of(shop, source, id) };
+        let order = |source: &str, id: &str| OrderKey::of(shop.clone(), source, id);
         match self {
             Self::Order(report) => Key::Order(order(&report.source, &report.source_id)),
             Self::Fulfilment(report) => Key::Order(order(&report.source, &report.order_source_id)),

@@ -10,7 +10,7 @@ use domain::{
     errand::Errand,
     id::{LetterId, OrderId, OrderKey, ParcelKey, ReturnId, ShopId},
     letter::{Channel, Letter},
-    order::{FulfilmentReport, OrderReport, RefundReport, StageReport},
+    order::{FulfilmentReport, OrderReport, RefundReport, StageReport, StorefrontReport},
     parcel::ParcelReport,
     preference::Preferences,
     privacy::PrivacyRequest,
@@ -20,6 +20,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io::{Read as _, Write as _},
 };
@@ -202,6 +203,20 @@ pub enum ToOrders {
         /// What.
         delivery: KeptDelivery,
     },
+}
+
+impl ToOrders {
+    /// What a storefront said, as the desk hears it.
+    #[must_use]
+    pub fn reported(shop: ShopId, report: StorefrontReport) -> Self {
+        match report {
+            StorefrontReport::Order(report) => Self::OrderReported { shop, report },
+            StorefrontReport::Fulfilment(report) => Self::FulfilmentReported { shop, report },
+            StorefrontReport::Stage(report) => Self::StageReported { shop, report },
+            StorefrontReport::Refund(report) => Self::RefundReported { shop, report },
+            StorefrontReport::Privacy(request) => Self::PrivacyRequested { shop, request },
+        }
+    }
 }
 
 /// To the desk `tracking`.
@@ -450,6 +465,31 @@ pub fn read<M: DeserializeOwned>(body: &str) -> Result<M, Unreadable> {
     })
 }
 
+/// The delivery of a message that asks to keep one, which is the same to every desk; `None` of all others. Of those, nothing but
+/// the type is read: they are read whole by who handles them.
+#[must_use]
+pub fn kept(body: &str) -> Option<(ShopId, KeptDelivery)> {
+    #[derive(Deserialize)]
+    struct Message {
+        shop: ShopId,
+        delivery: KeptDelivery,
+    }
+    #[derive(Deserialize)]
+    struct Typed<'a> {
+        #[serde(borrow)]
+        r#type: Cow<'a, str>,
+    }
+    let typed: Typed<'_> = serde_json::from_str(body).ok()?;
+    if typed.r#type != KEPT {
+        return None;
+    }
+    let Message { shop, delivery } = serde_json::from_str(body).ok()?;
+    Some((shop, delivery))
+}
+
+/// The type of a message that asks to keep a delivery.
+const KEPT: &str = "delivery.kept.v1";
+
 /// Writes a message for a queue.
 ///
 /// # Errors
@@ -468,6 +508,32 @@ mod tests {
             let kept = KeptDelivery::pack("shopify", Timestamp::UNIX_EPOCH, BTreeMap::new(), body);
             assert_eq!(kept.unpack().as_deref(), Some(body));
             assert!(body.len() < 100 || kept.body.len() < body.len() / 50);
+        }
+    }
+
+    #[test]
+    fn a_kept_delivery_is_told_from_all_other_messages() {
+        let shop: ShopId = "demo".parse().unwrap();
+        let delivery = KeptDelivery::pack("shopify", Timestamp::UNIX_EPOCH, BTreeMap::new(), b"{}");
+        let orders = write(&ToOrders::Kept { shop: shop.clone(), delivery: delivery.clone() }).unwrap();
+        let tracking = write(&ToTracking::Kept { shop: shop.clone(), delivery: delivery.clone() }).unwrap();
+        // In whatever order its members stand.
+        let mut turned: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&orders).unwrap();
+        let kind = turned.remove("type").unwrap();
+        let mut text = serde_json::to_string(&turned).unwrap();
+        text.insert_str(text.len() - 1, &format!(",\"type\":{kind}"));
+        for body in [&orders, &tracking, &text] {
+            assert_eq!(kept(body), Some((shop.clone(), delivery.clone())), "{body}");
+        }
+        let parked = ParkedDelivery {
+            source: "shopify".to_owned(),
+            topic: String::new(),
+            body: "delivery.kept.v1".to_owned(),
+            received_at: Timestamp::UNIX_EPOCH,
+        };
+        let parked = write(&ToOrders::Parked { shop, delivery: parked }).unwrap();
+        for body in [parked.as_str(), "", "{}", "unreadable", "{\"type\":\"delivery.kept.v1\"}"] {
+            assert_eq!(kept(body), None, "{body}");
         }
     }
 

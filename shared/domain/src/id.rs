@@ -179,6 +179,15 @@ pub struct OrderKey {
     pub order: OrderId,
 }
 
+impl OrderKey {
+    /// Where the order is kept that `source` calls `source_id` in this shop.
+    #[must_use]
+    pub fn of(shop: ShopId, source: &str, source_id: &str) -> Self {
+        let order = OrderId::of(&shop, source, source_id);
+        Self { shop, order }
+    }
+}
+
 /// A parcel within a shop. Another shop's parcel with the same number is another parcel.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ParcelKey {

@@ -7,12 +7,14 @@ mod privacy;
 mod reading;
 mod refunds;
 mod stages;
+mod told;
 
 pub use changes::CONTENTS_MAX;
 pub use naming::{DecidedBy, DecidedCarrier, ParcelName};
 pub use packing::NotPacked;
 pub use refunds::{REFUNDS_MAX, Refund, RefundReport};
 pub use stages::{STAGES_MAX, Stage, StageReport};
+pub use told::StorefrontReport;
 
 use crate::{
     address::{Address, Customer},

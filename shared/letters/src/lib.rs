@@ -21,7 +21,16 @@ pub use gsm::segments;
 pub use own_words::{Complaint, NAMES, OUTPUT_BYTES_MAX, TEMPLATE_BYTES_MAX, Weight, lint};
 pub use whatsapp::{BodyExample, Button, Component, TemplateDefinition, Whatsapp, whatsapp_template};
 
-use domain::{letter::Letter, locale::Locale, order::Order, parcel::Parcel, return_::Return, settings::ShopSettings};
+use domain::{
+    dispatch::{Standing, parcel_of},
+    letter::{About, Letter, Purpose},
+    link::OrderLinks,
+    locale::Locale,
+    order::Order,
+    parcel::Parcel,
+    return_::Return,
+    settings::ShopSettings,
+};
 
 /// Everything a letter is rendered from.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +57,30 @@ pub struct Facts<'a> {
     pub preferences_link: Option<&'a str>,
     /// Whether the recipient agreed to marketing: only then the shop's promotion stands below its news.
     pub may_promote: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// What a letter that may go out is rendered from. `returns` are those of its order.
+    #[must_use]
+    pub fn of(standing: &Standing<'a>, returns: &'a [Return], carries: &'a [Letter], links: &'a OrderLinks) -> Self {
+        let letter = standing.letter;
+        Self {
+            letter,
+            settings: standing.settings,
+            order: standing.order,
+            parcel: parcel_of(letter, standing.parcels),
+            parcels: standing.parcels,
+            return_: match &letter.about {
+                About::Return { return_, .. } => returns.iter().find(|known| known.request.id == *return_),
+                About::Order | About::Parcel { .. } => None,
+            },
+            link: &links.page,
+            carries,
+            locale: standing.locale(),
+            preferences_link: (letter.kind.purpose() != Purpose::Staff).then_some(links.preferences.as_str()),
+            may_promote: standing.promotes(),
+        }
+    }
 }
 
 /// A mail. Who it goes to and from is the postman's business.

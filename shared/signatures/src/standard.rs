@@ -13,11 +13,23 @@ use serde::Deserialize;
 /// # Errors
 /// When a header is missing, no `v1` signature is right, or it is of another time.
 pub fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
+    verify_with(delivery, secrets, key)
+}
+
+/// The same for who writes the secret in another way; `key_of` reads it.
+///
+/// # Errors
+/// See [`verify`].
+pub fn verify_with<'a>(
+    delivery: Delivery<'a>,
+    secrets: &[String],
+    key_of: impl Fn(&str) -> Option<Key>,
+) -> Result<Verified<'a>, Refusal> {
     let header = |name| delivery.headers.get(name).ok_or(Refusal::Unsigned);
     let (id, at, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
     let claimed: Vec<Mac> =
         signatures.split(' ').filter_map(|one| one.strip_prefix("v1,")).filter_map(Mac::from_base64).collect();
-    let verified = sealed(delivery, &[id, ".", at, "."], &claimed, &keys(secrets, key))?;
+    let verified = sealed(delivery, &[id, ".", at, "."], &claimed, &keys(secrets, key_of))?;
     fresh(at.parse().map_err(|_| Refusal::BadSignature)?, delivery.now)?;
     Ok(verified)
 }
@@ -25,9 +37,15 @@ pub fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified
 /// The headers that make a body one of ours, or `None` when the secret is not a Standard Webhooks secret.
 #[must_use]
 pub fn sign(secret: &str, id: &str, now: Timestamp, body: &[u8]) -> Option<[(&'static str, String); 3]> {
+    Some(sign_with(&key(secret)?, id, now, body))
+}
+
+/// The headers that make a body one of whoever has this key.
+#[must_use]
+pub fn sign_with(key: &Key, id: &str, now: Timestamp, body: &[u8]) -> [(&'static str, String); 3] {
     let at = now.as_second().to_string();
-    let mac = seal(&key(secret)?, &[id, ".", &at, "."], body).to_base64();
-    Some([("webhook-id", id.to_owned()), ("webhook-timestamp", at), ("webhook-signature", format!("v1,{mac}"))])
+    let mac = seal(key, &[id, ".", &at, "."], body).to_base64();
+    [("webhook-id", id.to_owned()), ("webhook-timestamp", at), ("webhook-signature", format!("v1,{mac}"))]
 }
 
 /// The secret is base64, with or without `whsec_` in front. What is not is no secret; it is never taken as it stands.

@@ -54,18 +54,13 @@ impl Desk {
     }
 
     /// Takes the deliveries that are to be kept out of a batch and keeps them, one row for all of a shop; whatever else the
-    /// batch holds stays in it. Those that could not be kept are in the answer, and come again. `kept` reads a message.
+    /// batch holds stays in it. Those that could not be kept are in the answer, and come again.
     ///
     /// `side` is the door they came through, `storefront` or `carrier`: that their source was heard is noted beside.
-    pub async fn keep(
-        &self,
-        event: &mut SqsEvent,
-        side: &str,
-        kept: impl Fn(&str) -> Option<(ShopId, KeptDelivery)>,
-    ) -> BatchAnswer {
+    pub async fn keep(&self, event: &mut SqsEvent, side: &str) -> BatchAnswer {
         let mut by_shop: BTreeMap<ShopId, Vec<(SqsRecord, KeptDelivery)>> = BTreeMap::new();
         for record in std::mem::take(&mut event.records) {
-            match kept(&record.body) {
+            match contracts::kept(&record.body) {
                 Some((shop, delivery)) => by_shop.entry(shop).or_default().push((record, delivery)),
                 None => event.records.push(record),
             }

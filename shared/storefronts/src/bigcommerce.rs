@@ -5,7 +5,7 @@ mod answer;
 use crate::{Answers, Parsed, Reader, StorefrontReport, Topic, unknown};
 use domain::order::{FulfilmentReport, FulfilmentState};
 use serde::Deserialize;
-use signatures::{BadDelivery, Delivery, Field, Key, Mac, Part, Refusal, Verified, fresh, keys, seal, sealed};
+use signatures::{BadDelivery, Delivery, Field, Key, Part, Refusal, Verified, standard};
 
 pub(crate) const READER: Reader = Reader {
     verify,
@@ -41,28 +41,16 @@ const ID_DIGITS_MAX: usize = 20;
 /// Either proof will do, each under any of the secrets. A signature is of this time; a token is of none.
 fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
     match signatures::password(delivery, TOKEN, secrets) {
-        Err(_) if delivery.headers.get("webhook-signature").is_some() => signed(delivery, secrets),
+        Err(_) if delivery.headers.get("webhook-signature").is_some() => standard::verify_with(delivery, secrets, key),
         decided => decided,
     }
 }
 
-/// As Standard Webhooks, but the key is the secret's own bytes: it is no base64.
-fn signed<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
-    let header = |name| delivery.headers.get(name).ok_or(Refusal::Unsigned);
-    let (id, at, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
-    let claimed: Vec<Mac> =
-        signatures.split(' ').filter_map(|one| one.strip_prefix("v1,")).filter_map(Mac::from_base64).collect();
-    let verified = sealed(delivery, &[id, ".", at, "."], &claimed, &keys(secrets, key))?;
-    fresh(at.parse().map_err(|_| Refusal::BadSignature)?, delivery.now)?;
-    Ok(verified)
-}
-
 fn sign(delivery: &Delivery<'_>, message_id: &str, secret: &str) -> Option<[(&'static str, String); 3]> {
-    let at = delivery.now.as_second().to_string();
-    let mac = seal(&key(secret)?, &[message_id, ".", &at, "."], delivery.body).to_base64();
-    Some([("webhook-id", message_id.to_owned()), ("webhook-timestamp", at), ("webhook-signature", format!("v1,{mac}"))])
+    Some(standard::sign_with(&key(secret)?, message_id, delivery.now, delivery.body))
 }
 
+/// As Standard Webhooks, but the key is the secret's own bytes: it is no base64.
 fn key(secret: &str) -> Option<Key> {
     Key::new(secret.trim().as_bytes().to_vec())
 }

@@ -12,10 +12,7 @@ mod standard;
 mod stripe;
 mod woocommerce;
 
-use domain::{
-    order::{FulfilmentReport, OrderReport, RefundReport, StageReport},
-    privacy::PrivacyRequest,
-};
+pub use domain::order::StorefrontReport;
 use signatures::Field;
 pub use signatures::{Answers, BadDelivery, Delivery, Headers, Refusal, Topic, Verified};
 use std::{fmt, str::FromStr};
@@ -117,21 +114,6 @@ pub enum Parsed {
 
 /// The longest topic kept of a delivery that we do not read.
 pub const TOPIC_CHARS_MAX: usize = 100;
-
-/// One thing that a storefront said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StorefrontReport {
-    /// About an order.
-    Order(OrderReport),
-    /// About one of its fulfilments.
-    Fulfilment(FulfilmentReport),
-    /// About the shop floor.
-    Stage(StageReport),
-    /// About money that went back.
-    Refund(RefundReport),
-    /// About a person's data.
-    Privacy(PrivacyRequest),
-}
 
 impl Storefront {
     /// Lets a delivery in when it is signed with one of the secrets. Of a source with public keys, the secrets are its key

@@ -101,10 +101,8 @@ impl Chooser {
     /// Where their days begin and end.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        let (to, phone) = (self.order.ship_to(), self.customer().and_then(|customer| customer.phone.as_ref()));
-        let (country, region) = (to.and_then(|to| to.country.as_deref()), to.and_then(|to| to.region.as_deref()));
         let shop = &self.settings.calendar.zone;
-        quiet::zones(country, region, phone, shop).into_iter().next().unwrap_or_else(|| shop.clone())
+        quiet::zones_of(&self.order, shop).into_iter().next().unwrap_or_else(|| shop.clone())
     }
 
     /// Their day.
