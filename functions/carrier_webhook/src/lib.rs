@@ -2,23 +2,20 @@
 //!
 //! 200 means remembered. Nothing is decided here, and nothing unproved is read.
 
-use boot::{
-    StartError,
-    door::{self, Answer, Brought},
-};
+use boot::StartError;
 use carriers::{CarrierParsed, CarrierSource};
 use contracts::{ToSources, ToTracking};
 use domain::{id::ShopId, parcel::ParcelReport};
+use doors::{Answer, Brought, Door, Knock};
 use lambda_http::{Body, Error, Request, Response};
 use signatures::Delivery;
-use store::{KeyedDoor, Knock};
 
 /// The environment this function reads.
 pub const ENV: &[&str] = &["SECRET_ID", "TABLE_NAME", "TRACKING_QUEUE_URL", "SOURCES_QUEUE_URL"];
 
 /// What this door has in reach.
 pub struct Room {
-    door: KeyedDoor,
+    door: Door,
 }
 
 impl Room {
@@ -27,7 +24,7 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        Ok(Self { door: KeyedDoor::open(get, "TRACKING_QUEUE_URL")? })
+        Ok(Self { door: Door::open(get, "TRACKING_QUEUE_URL")? })
     }
 
     /// Opens the connections that almost every first delivery needs.
@@ -41,7 +38,7 @@ impl Room {
 /// # Errors
 /// Never: every knock is answered.
 pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
-    let (shop, source) = match door::address::<CarrierSource>(&request) {
+    let (shop, source) = match doors::address::<CarrierSource>(&request) {
         Ok(address) => address,
         Err(turned) => return Ok(turned.into()),
     };
@@ -60,10 +57,10 @@ const TOKEN_PATH: &str = "/token";
 async fn grant(room: &Room, shop: &ShopId, source: CarrierSource, request: &Request) -> Result<Response<Body>, Answer> {
     let keyring = room.door.keyring().await?;
     let secrets = keyring.carrier(shop, source.as_str());
-    match door::delivery(request, |delivery| source.grant(&delivery, secrets)) {
-        Some(Ok(grant)) => Ok(door::granted(&grant)),
+    match doors::delivery(request, |delivery| source.grant(&delivery, secrets)) {
+        Some(Ok(grant)) => Ok(doors::granted(&grant)),
         Some(Err(refusal)) => Err(Answer::Refused(refusal)),
-        None => Ok(door::Turned::NotHere.into()),
+        None => Ok(doors::Turned::NotHere.into()),
     }
 }
 
@@ -82,7 +79,7 @@ fn read(shop: &ShopId, source: CarrierSource, secrets: &[String], delivery: Deli
             let received_at = Some(verified.received_at());
             let message =
                 |report| ToTracking::ParcelReported { shop: shop.clone(), report: ParcelReport { received_at, ..report } };
-            let delivery = door::kept(source.as_str(), source.headers_read(), &verified);
+            let delivery = doors::kept(source.as_str(), source.headers_read(), &verified);
             let kept = ToTracking::Kept { shop: shop.clone(), delivery };
             Brought { messages: reports.into_iter().map(message).chain([kept]).collect(), asks: Vec::new(), parked: false }
         }
@@ -91,7 +88,7 @@ fn read(shop: &ShopId, source: CarrierSource, secrets: &[String], delivery: Deli
             Brought { messages: Vec::new(), asks: vec![ask], parked: false }
         }
         CarrierParsed::Unknown { topic } => {
-            let delivery = door::parked(source.as_str(), topic, verified.body(), verified.received_at());
+            let delivery = doors::parked(source.as_str(), topic, verified.body(), verified.received_at());
             Brought { messages: vec![ToTracking::Parked { shop, delivery }], asks: Vec::new(), parked: true }
         }
     })

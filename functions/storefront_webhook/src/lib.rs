@@ -2,15 +2,12 @@
 //!
 //! 200 means remembered. Nothing is decided here, and nothing unproved is read.
 
-use boot::{
-    StartError,
-    door::{self, Answer, Brought},
-};
+use boot::StartError;
 use contracts::{ToOrders, ToSources};
 use domain::id::ShopId;
+use doors::{Answer, Brought, Door, Knock};
 use lambda_http::{Body, Error, Request, Response};
 use signatures::Delivery;
-use store::{KeyedDoor, Knock};
 use storefronts::{Parsed, Storefront};
 
 /// The environment this function reads.
@@ -18,7 +15,7 @@ pub const ENV: &[&str] = &["SECRET_ID", "TABLE_NAME", "ORDERS_QUEUE_URL", "SOURC
 
 /// What this door has in reach.
 pub struct Room {
-    door: KeyedDoor,
+    door: Door,
 }
 
 impl Room {
@@ -27,7 +24,7 @@ impl Room {
     /// # Errors
     /// Names what is missing.
     pub fn open(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, StartError> {
-        Ok(Self { door: KeyedDoor::open(get, "ORDERS_QUEUE_URL")? })
+        Ok(Self { door: Door::open(get, "ORDERS_QUEUE_URL")? })
     }
 
     /// Opens the connections that almost every first delivery needs.
@@ -41,11 +38,11 @@ impl Room {
 /// # Errors
 /// Never: every knock is answered.
 pub async fn handle(room: &Room, request: Request) -> Result<Response<Body>, Error> {
-    let (shop, source) = match door::address::<Storefront>(&request) {
+    let (shop, source) = match doors::address::<Storefront>(&request) {
         Ok(address) => address,
         Err(turned) => return Ok(turned.into()),
     };
-    let answer = if door::delivery(&request, |delivery| source.greeting(&delivery)) {
+    let answer = if doors::delivery(&request, |delivery| source.greeting(&delivery)) {
         Answer::Greeted
     } else {
         receive(room, &shop, source, &request).await.unwrap_or_else(|answer| answer)
@@ -63,7 +60,7 @@ async fn receive(room: &Room, shop: &ShopId, source: Storefront, request: &Reque
 fn read(shop: &ShopId, source: Storefront, secrets: &[String], delivery: Delivery<'_>) -> Result<Brought<ToOrders>, Answer> {
     let verified = source.verify(delivery, secrets).map_err(Answer::Refused)?;
     let shop = shop.clone();
-    let kept = |shop| ToOrders::Kept { shop, delivery: door::kept(source.as_str(), source.headers_read(), &verified) };
+    let kept = |shop| ToOrders::Kept { shop, delivery: doors::kept(source.as_str(), source.headers_read(), &verified) };
     Ok(match source.parse(&verified).map_err(Answer::Broken)? {
         Parsed::Reports(reports) => {
             let messages =
@@ -76,7 +73,7 @@ fn read(shop: &ShopId, source: Storefront, secrets: &[String], delivery: Deliver
             Brought { messages: vec![kept(shop)], asks: vec![ask], parked: false }
         }
         Parsed::Unknown { topic } => {
-            let delivery = door::parked(source.as_str(), topic, verified.body(), verified.received_at());
+            let delivery = doors::parked(source.as_str(), topic, verified.body(), verified.received_at());
             Brought { messages: vec![ToOrders::Parked { shop, delivery }], asks: Vec::new(), parked: true }
         }
     })

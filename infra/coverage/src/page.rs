@@ -63,7 +63,7 @@ They are never lost and never guessed at.
 - Both are listed on the console's page *Sources* (`/console/SHOP/sources`) with how often they came and when last. They are the rows
   `PARKED` of the table, which `shared/store/src/park.rs` keeps.
 
-When a table here learns a code, `cargo run -p refold` reads the kept history again
+When a table here learns a code, `cargo refold` reads the kept history again
 ([README.md](README.md#read-history-again)): every scan keeps its code for that.
 ";
 

@@ -221,7 +221,7 @@ fn off_lines(dossier: &Dossier) -> Vec<String> {
         let how = format!("letters.kinds.{}.channels = [\"email\"]", example.code());
         lines.push(format!(
             "Not sent by {shop}: {}. To turn one on, write it like `{how}` into the settings and put them in force with \
-             `cargo run -p shop -- put {shop} FILE`.",
+             `cargo shop put {shop} FILE`.",
             codes(&off)
         ));
     }

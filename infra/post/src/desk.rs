@@ -53,7 +53,7 @@ impl Desk {
         let Which { shop, number, order } = which;
         let settings = self.vault.settings(shop).await.map_err(said)?;
         let settings = settings.ok_or_else(|| {
-            format!("there is no shop {shop} here, or it has no settings: `cargo run -p shop -- put {shop} FILE` gives it some")
+            format!("there is no shop {shop} here, or it has no settings: `cargo shop put {shop} FILE` gives it some")
         })?;
         let mut keys = self.vault.find(shop, &Find::Number(number.clone())).await.map_err(said)?;
         if let Some(order) = order {

@@ -1,4 +1,4 @@
-//! What became of an order's letters: `cargo run -p post -- why SHOP NUMBER`; `--help` tells what else there is.
+//! What became of an order's letters: `cargo post why SHOP NUMBER`; `--help` tells what else there is.
 #![allow(clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 use domain::{

@@ -106,29 +106,11 @@ fn order() -> Order {
 
 fn parcel(order: &Order, number: &str, status: Status) -> Parcel {
     let scan = Scan {
-        at: at("2026-11-19T08:00:00Z"),
-        status,
-        sub: SubStatus::new("departed"),
         code: "DP".into(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
         source: "easypost".into(),
-        is_early: false,
+        ..Scan::new(at("2026-11-19T08:00:00Z"), status, SubStatus::new("departed"))
     };
-    let report = ParcelReport {
-        source: "easypost".into(),
-        carrier: ups(),
-        number: number.parse().unwrap(),
-        reported_at: scan.at,
-        received_at: None,
-        scans: vec![scan],
-        is_full_history: false,
-        expected: None,
-        service: None,
-        last_mile: None,
-        unknown_codes: Vec::new(),
-    };
+    let report = ParcelReport::new("easypost", &parcel_key(number), scan.at, vec![scan]);
     let label_at = at("2026-11-18T15:00:00Z");
     Parcel::new(parcel_key(number)).linked(order.id.clone(), label_at).described(&order.id, &Destination::default()).told(&report)
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use letters::{CannotRender, Email, Facts};
 
 /// What to say of words in which something of the shop's own is missing.
-pub const FELL_BACK: &str = "(words of the shop's own could not be used: `cargo run -p shop -- check FILE` tells why)";
+pub const FELL_BACK: &str = "(words of the shop's own could not be used: `cargo shop check FILE` tells why)";
 
 /// The mail of a letter.
 ///

@@ -70,30 +70,8 @@ mod tests {
         let shop: domain::id::ShopId = "demo".parse().unwrap();
         let key = ParcelKey { shop: shop.clone(), carrier: "ups".parse().unwrap(), number: "1Z999".parse().unwrap() };
         let at = "2026-11-02T09:00:00Z".parse().unwrap();
-        let scan = Scan {
-            at,
-            status,
-            sub: SubStatus::new(sub),
-            code: code.into(),
-            text: String::new(),
-            place: String::new(),
-            zone_known: true,
-            source: String::new(),
-            is_early: false,
-        };
-        let report = ParcelReport {
-            source: "easypost".into(),
-            carrier: key.carrier.clone(),
-            number: key.number.clone(),
-            reported_at: at,
-            received_at: None,
-            scans: vec![scan],
-            is_full_history: false,
-            expected: None,
-            service: None,
-            last_mile: None,
-            unknown_codes: Vec::new(),
-        };
+        let scan = Scan { code: code.into(), ..Scan::new(at, status, SubStatus::new(sub)) };
+        let report = ParcelReport::new("easypost", &key, at, vec![scan]);
         let order = OrderId::of(&shop, "standard", "1");
         Parcel::new(key).linked(order.clone(), at).described(&order, &Destination::default()).told(&report)
     }

@@ -1,4 +1,4 @@
-//! Folds every parcel of a shop again: `cargo run -p refold -- SHOP` tells what would change, `… SHOP --write` changes it.
+//! Folds every parcel of a shop again: `cargo refold SHOP` tells what would change, `… SHOP --write` changes it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 use domain::id::ShopId;

@@ -1,4 +1,4 @@
-//! Tells the house again what it was told: `cargo run -p replay -- SHOP deliveries`; `--help` tells what else there is.
+//! Tells the house again what it was told: `cargo replay SHOP deliveries`; `--help` tells what else there is.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 use replay::{

@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
         if !self.to_refold.is_empty() {
             let (count, shop) = (self.to_refold.len(), &self.desk.shop);
             out.push(format!(
-                "{count} parcels have scans that today's tables read otherwise: `cargo run -p refold -- {shop}` first, for what \
+                "{count} parcels have scans that today's tables read otherwise: `cargo refold {shop}` first, for what \
                  was told stays beside what is told again"
             ));
         }

@@ -64,6 +64,13 @@ mod tests {
     }
 
     #[test]
+    fn what_a_new_shop_begins_with_is_well_formed() {
+        let settings = read(include_str!("../example.toml")).unwrap();
+        assert_eq!(settings.sources.trackers.len(), 1);
+        assert_eq!(warnings(&settings), [""; 0]);
+    }
+
+    #[test]
     fn a_wrong_field_is_named() {
         let wrong = "[brand]\nname = \"A\"\ncolor = \"#ffffff\"\n";
         assert!(read(wrong).unwrap_err().to_string().contains("color"));

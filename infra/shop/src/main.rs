@@ -1,4 +1,4 @@
-//! Puts a shop's settings in force: `cargo run -p shop -- put NAME FILE`, or only checks them: `… check FILE`.
+//! Puts a shop's settings in force: `cargo shop put NAME FILE`, or only checks them: `… check FILE`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `cargo figures`: builds everything as it would be deployed, without LTO, and measures it.
+//! `cargo figures`: builds everything as it is deployed, and measures it.
 
 use crate::steps::{cargo, root, step, target};
 use std::process::Command;

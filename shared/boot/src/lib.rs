@@ -5,7 +5,6 @@
 pub mod aws;
 pub mod batch;
 pub mod clock;
-pub mod door;
 pub mod env;
 pub mod http;
 pub mod log;

@@ -105,8 +105,11 @@ impl Keyring {
         let oldest = roots.last().copied().unwrap_or(&secret.root_key);
         let mut shops = BTreeMap::new();
         for (name, secrets) in secret.shops {
-            let shop = name.parse().map_err(|_| SecretError::Malformed("a shop's name is not one"))?;
-            shops.insert(shop, secrets);
+            // Nobody can knock under a name that is none. A slip there must not shut the doors of all other shops.
+            match name.parse() {
+                Ok(shop) => drop(shops.insert(shop, secrets)),
+                Err(_) => tracing::error!("a name under `shops` in the secret is not a shop's (a-z, 0-9, -): it is left out"),
+            }
         }
         Ok(Self { link_keys, find_key: derive(oldest, "find"), shops })
     }
@@ -264,6 +267,13 @@ mod tests {
         assert_eq!(old.link_keys()[0].secret, new.link_keys()[1].secret);
         assert_eq!(old.link_keys()[0].id, new.link_keys()[1].id);
         assert_ne!(new.link_keys()[0].secret, new.link_keys()[1].secret);
+    }
+
+    #[test]
+    fn a_slip_in_a_shops_name_shuts_no_other_door() {
+        let keyring = Keyring::parse(&TEXT.replace(r#""demo":{"#, r#""My Shop":{},"demo":{"#)).unwrap();
+        assert_eq!(keyring.shops().map(ShopId::as_str).collect::<Vec<_>>(), ["demo"]);
+        assert_eq!(keyring.storefront(&"demo".parse().unwrap(), "woocommerce"), ["one"]);
     }
 
     #[test]

@@ -92,17 +92,7 @@ pub fn fulfilment(id: &str, number: &str, lines: &[(&str, u32)]) -> FulfilmentRe
 }
 
 pub fn scan(at_text: &str, status: Status, sub: &str, text: &str, place: &str) -> Scan {
-    Scan {
-        at: at(at_text),
-        status,
-        sub: SubStatus::new(sub),
-        code: String::new(),
-        text: text.into(),
-        place: place.into(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    }
+    Scan { text: text.into(), place: place.into(), ..Scan::new(at(at_text), status, SubStatus::new(sub)) }
 }
 
 pub fn parcel(number: &str, scans: Vec<Scan>, expected: &[(&str, &str)]) -> Parcel {
@@ -110,18 +100,10 @@ pub fn parcel(number: &str, scans: Vec<Scan>, expected: &[(&str, &str)]) -> Parc
     let mut parcel = Parcel::new(key.clone()).linked(order_key().order, at("2026-11-21T15:00:00Z"));
     let mut tell = |reported_at: &str, scans: Vec<Scan>, expected: Option<&str>| {
         let report = ParcelReport {
-            source: "easypost".into(),
-            carrier: key.carrier.clone(),
-            number: key.number.clone(),
-            reported_at: at(reported_at),
-            scans,
             expected: expected.map(|day| day.parse().unwrap()),
-            unknown_codes: Vec::new(),
             // Whenever the source says it spoke: all of it was heard by now.
             received_at: Some(at(NOW)),
-            is_full_history: false,
-            service: None,
-            last_mile: None,
+            ..ParcelReport::new("easypost", &key, at(reported_at), scans)
         };
         parcel = parcel.clone().told(&report);
     };

@@ -177,29 +177,10 @@ async fn a_parcel_is_told_with_its_status() {
     let neighbours = neighbours(json!(KEY), Some(&receiver.url)).await;
     let key = ParcelKey { shop: shop(), carrier: "ups".parse().unwrap(), number: "1Z999".parse().unwrap() };
     let scan = Scan {
-        at: at("2026-11-24T14:05:00Z"),
-        status: Status::Delivered,
-        sub: SubStatus::new("at_door"),
-        code: String::new(),
         text: "Left with Ann Smith".into(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
+        ..Scan::new(at("2026-11-24T14:05:00Z"), Status::Delivered, SubStatus::new("at_door"))
     };
-    let report = ParcelReport {
-        source: "standard".into(),
-        carrier: key.carrier.clone(),
-        number: key.number.clone(),
-        reported_at: scan.at,
-        scans: vec![scan],
-        expected: None,
-        unknown_codes: Vec::new(),
-        received_at: None,
-        is_full_history: false,
-        service: None,
-        last_mile: None,
-    };
+    let report = ParcelReport::new("standard", &key, scan.at, vec![scan]);
     keep(&neighbours, Write::Parcel(new(Parcel::new(key).told(&report)))).await;
     assert!(due(&room(&neighbours, true), &errand("parcel.delivered", Some("ups/1Z999"))).await);
     let (_, body) = receiver.seen().remove(0);

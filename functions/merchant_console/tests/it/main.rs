@@ -101,30 +101,8 @@ fn held(order: &Order, id: &str, minute: usize) -> Return {
 
 fn lost_parcel(number: &str) -> Parcel {
     let key = ParcelKey { shop: shop(), carrier: "ups".parse().unwrap(), number: number.parse().unwrap() };
-    let scan = Scan {
-        at: at("2026-11-19T08:30:00Z"),
-        status: Status::Exception,
-        sub: SubStatus::new("lost"),
-        code: String::new(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    };
-    let report = ParcelReport {
-        source: "standard".into(),
-        carrier: key.carrier.clone(),
-        number: key.number.clone(),
-        reported_at: scan.at,
-        scans: vec![scan],
-        expected: None,
-        unknown_codes: Vec::new(),
-        received_at: None,
-        is_full_history: false,
-        service: None,
-        last_mile: None,
-    };
+    let scan = Scan::new(at("2026-11-19T08:30:00Z"), Status::Exception, SubStatus::new("lost"));
+    let report = ParcelReport::new("standard", &key, scan.at, vec![scan]);
     Parcel::new(key).linked(order("#1001").id, at("2026-11-18T08:00:00Z")).told(&report)
 }
 

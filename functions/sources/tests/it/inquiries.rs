@@ -201,30 +201,8 @@ async fn a_parcel_that_arrived_or_is_nobodys_is_left_alone() {
     let house = house("easypost", &easypost, json!({})).await;
     let arrived = house.parcel(NUMBER, now() - hours(3)).await;
     let known = house.neighbours.vault().parcel(&arrived).await.unwrap();
-    let scan = Scan {
-        at: now() - hours(1),
-        status: Status::Delivered,
-        sub: SubStatus::other(),
-        code: String::new(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    };
-    let report = ParcelReport {
-        source: "easypost".into(),
-        carrier: arrived.carrier.clone(),
-        number: arrived.number.clone(),
-        reported_at: now(),
-        received_at: Some(now()),
-        scans: vec![scan],
-        is_full_history: false,
-        expected: None,
-        service: None,
-        last_mile: None,
-        unknown_codes: Vec::new(),
-    };
+    let scan = Scan::new(now() - hours(1), Status::Delivered, SubStatus::other());
+    let report = ParcelReport { received_at: Some(now()), ..ParcelReport::new("easypost", &arrived, now(), vec![scan]) };
     let told = Versioned { value: known.value.told(&report), version: known.version };
     house.neighbours.vault().commit(vec![Write::Parcel(told)]).await.unwrap();
     assert!(house.due(&arrived, now()).await && house.due(&key("1ZNOBODYS"), now()).await);

@@ -294,29 +294,11 @@ async fn what_is_told_of_a_last_leg_is_told_of_the_whole_parcel_and_old_tables_a
     let key = |name: &ParcelName| ParcelKey { shop: shop(), carrier: name.carrier.clone(), number: name.number.clone() };
     let (whole, leg) = (name("ups", "1Z999AA10123456784"), name("usps", "9400111899223818218410"));
     let scan = Scan {
-        at: at("2024-11-05T10:00:00Z"),
-        status: Status::Pending,
-        sub: SubStatus::other(),
         code: "in_transit/weather_delay".into(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
+        ..Scan::new(at("2024-11-05T10:00:00Z"), Status::Pending, SubStatus::other())
     };
-    let report = ParcelReport {
-        source: "easypost".into(),
-        carrier: whole.carrier.clone(),
-        number: whole.number.clone(),
-        reported_at: scan.at,
-        received_at: None,
-        scans: vec![scan],
-        is_full_history: false,
-        expected: None,
-        service: None,
-        last_mile: Some(leg.clone()),
-        unknown_codes: Vec::new(),
-    };
+    let report =
+        ParcelReport { last_mile: Some(leg.clone()), ..ParcelReport::new("easypost", &key(&whole), scan.at, vec![scan]) };
     for value in [Parcel::new(key(&whole)).told(&report), Parcel::new(key(&leg)).as_leg_of(whole.clone())] {
         house.vault.commit(vec![Write::Parcel(Versioned { value, version: 0 })]).await.unwrap();
     }

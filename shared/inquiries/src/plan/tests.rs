@@ -29,30 +29,8 @@ fn parcel() -> Parcel {
 }
 
 fn scanned(parcel: Parcel, status: Status, at: Timestamp) -> Parcel {
-    let scan = Scan {
-        at,
-        status,
-        sub: SubStatus::other(),
-        code: String::new(),
-        text: String::new(),
-        place: String::new(),
-        zone_known: true,
-        source: String::new(),
-        is_early: false,
-    };
-    let report = ParcelReport {
-        source: "ups".to_owned(),
-        carrier: parcel.key.carrier.clone(),
-        number: parcel.key.number.clone(),
-        reported_at: at,
-        received_at: Some(at),
-        scans: vec![scan],
-        is_full_history: false,
-        expected: None,
-        service: None,
-        last_mile: None,
-        unknown_codes: Vec::new(),
-    };
+    let scan = Scan::new(at, status, SubStatus::other());
+    let report = ParcelReport { received_at: Some(at), ..ParcelReport::new("ups", &parcel.key, at, vec![scan]) };
     parcel.told(&report)
 }
 
