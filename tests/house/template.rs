@@ -441,3 +441,13 @@ fn what_the_world_answers_reaches_the_queue_of_feedback_and_nothing_else_does() 
     let policy = &template["Resources"]["FeedbackQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
     assert_eq!(policy["Condition"]["ArnEquals"]["aws:SourceArn"], json!(publishers.map(|(topic, _)| json!({"Ref": topic}))));
 }
+
+/// cargo-lambda, which `sam build` calls, sets each of these four to its own wish when the manifest does not say it: then a
+/// message that panics would end the whole function, and its batch with it.
+#[test]
+fn what_is_built_for_aws_is_said_in_the_manifest() {
+    let manifest: toml::Table = repository::text("Cargo.toml").parse().unwrap();
+    let release = manifest["profile"]["release"].as_table().unwrap();
+    let said = ["codegen-units", "lto", "panic", "strip"].map(|key| release.get(key).map(ToString::to_string));
+    assert_eq!(said, ["1", "\"fat\"", "\"unwind\"", "\"symbols\""].map(|value| Some(value.to_owned())));
+}

@@ -23,7 +23,7 @@ pub const ENV: &[&str] = &["TABLE_NAME", "LETTERS_QUEUE_URL", "ERRANDS_QUEUE_URL
 pub struct Room {
     vault: Vault,
     settings: SettingsCache,
-    sqs: aws_sdk_sqs::Client,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     letters_queue_url: String,
     errands_queue_url: String,
 }

@@ -66,7 +66,7 @@ pub struct Room {
     vault: Vault,
     secrets: Secrets,
     settings: SettingsCache,
-    sqs: aws_sdk_sqs::Client,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     orders_queue_url: String,
     returns_queue_url: String,
     feedback_queue_url: String,

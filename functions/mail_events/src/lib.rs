@@ -42,8 +42,8 @@ pub const ENV: &[&str] = &[
 pub struct Room {
     vault: Vault,
     secrets: Secrets,
-    ses: aws_sdk_sesv2::Client,
-    sqs: aws_sdk_sqs::Client,
+    ses: boot::aws::Later<aws_sdk_sesv2::Client>,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     orders_queue_url: String,
     letters_queue_url: String,
     feedback_queue_url: String,

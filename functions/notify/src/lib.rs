@@ -47,7 +47,7 @@ pub struct Room {
     post: send::Post,
     breaker: Breaker,
     /// Its own queue, for letters that wait some minutes.
-    sqs: aws_sdk_sqs::Client,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     letters_queue_url: String,
     orders_queue_url: String,
     /// Where customers reach the pages, when a shop has no address of its own.

@@ -69,8 +69,8 @@ const NEVER: &[&str] = &[
 
 /// The providers.
 pub struct Post {
-    pub ses: aws_sdk_sesv2::Client,
-    pub sns: aws_sdk_sns::Client,
+    pub ses: boot::aws::Later<aws_sdk_sesv2::Client>,
+    pub sns: boot::aws::Later<aws_sdk_sns::Client>,
     /// The sender of shops without their own.
     pub from: String,
     pub configuration_set: String,

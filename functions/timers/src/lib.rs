@@ -37,7 +37,7 @@ const PAGES_MAX: usize = 20_000;
 /// What this room has in reach.
 pub struct Room {
     vault: Vault,
-    sqs: aws_sdk_sqs::Client,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     orders_queue_url: String,
     tracking_queue_url: String,
     letters_queue_url: String,

@@ -31,7 +31,7 @@ const WARM_AFTER: usize = 5;
 const LONG: usize = 1000;
 
 /// The floor first, then every function.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 14] = [
     "noop",
     "announce",
     "carrier_webhook",
@@ -42,6 +42,7 @@ const FUNCTIONS: [&str; 13] = [
     "notify",
     "orders",
     "returns",
+    "sources",
     "storefront_webhook",
     "timers",
     "tracking",

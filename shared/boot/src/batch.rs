@@ -82,7 +82,7 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct DeadLetters {
     /// The client.
-    pub sqs: aws_sdk_sqs::Client,
+    pub sqs: crate::aws::Later<aws_sdk_sqs::Client>,
     /// The dead-letter queue of this desk.
     pub queue_url: String,
 }

@@ -5,6 +5,7 @@
 pub mod aws;
 pub mod batch;
 pub mod clock;
+pub mod connector;
 pub mod env;
 pub mod http;
 pub mod log;

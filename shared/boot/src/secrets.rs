@@ -175,7 +175,7 @@ fn derive(root: &str, purpose: &str) -> [u8; 32] {
 
 /// The secret as this process knows it.
 pub struct Secrets {
-    client: aws_sdk_secretsmanager::Client,
+    client: crate::aws::Later<aws_sdk_secretsmanager::Client>,
     id: String,
     known: RwLock<Option<Known>>,
 }
@@ -189,7 +189,7 @@ struct Known {
 impl Secrets {
     /// A secret that is read when first needed, or by [`Secrets::warm`].
     #[must_use]
-    pub fn new(client: aws_sdk_secretsmanager::Client, id: String) -> Self {
+    pub fn new(client: crate::aws::Later<aws_sdk_secretsmanager::Client>, id: String) -> Self {
         Self { client, id, known: RwLock::new(None) }
     }
 

@@ -30,7 +30,7 @@ pub struct Door {
     secrets: Secrets,
     public_keys: PublicKeys,
     vault: Vault,
-    sqs: aws_sdk_sqs::Client,
+    sqs: boot::aws::Later<aws_sdk_sqs::Client>,
     queue_url: String,
     sources_queue_url: String,
 }

@@ -43,7 +43,7 @@ pub use worklist::{WorkItem, WorkList};
 /// The vault of this deployment.
 #[derive(Clone)]
 pub struct Vault {
-    client: aws_sdk_dynamodb::Client,
+    client: boot::aws::Later<aws_sdk_dynamodb::Client>,
     table: String,
     find_key: Option<[u8; 32]>,
 }
@@ -72,7 +72,7 @@ pub enum VaultError {
 impl Vault {
     /// A vault over a table, without lookups.
     #[must_use]
-    pub fn new(client: aws_sdk_dynamodb::Client, table: String) -> Self {
+    pub fn new(client: boot::aws::Later<aws_sdk_dynamodb::Client>, table: String) -> Self {
         Self { client, table, find_key: None }
     }
 

@@ -14,6 +14,7 @@ const ORDER: &str = include_str!("../../../../events/contracts/orders.order.repo
 const PARCEL: &str = include_str!("../../../../events/contracts/tracking.parcel.reported.v1.json");
 const RETURN: &str = include_str!("../../../../events/contracts/returns.return.requested.v1.json");
 const LETTER: &str = include_str!("../../../../events/contracts/letters.letter.due.v1.order_confirmed.json");
+const INQUIRY: &str = include_str!("../../../../events/contracts/sources.parcel.inquiry_due.v1.json");
 const ERRAND: &str = include_str!("../../../../events/contracts/errands.errand.due.v1.json");
 const SHOPIFY: &str = include_str!("../../../../events/storefront_webhook/shopify_orders_create.json");
 
@@ -78,6 +79,11 @@ impl<'a> Events<'a> {
             "notify" => queue(&[self.about_the_order(LETTER, "letter", n)?]),
             "errands" => queue(&[self.about_the_order(ERRAND, "errand", n)?]),
             "mail_events" => queue(&[bounce(n)]),
+            "sources" => {
+                let mut message = read(INQUIRY)?;
+                message["parcel"]["number"] = json!(format!("1ZBENCH{n:011}"));
+                queue(&[message.to_string()])
+            }
             "announce" => self.stream.clone(),
             "timers" => json!({}).to_string(),
             other => {

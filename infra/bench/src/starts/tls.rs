@@ -68,9 +68,8 @@ async fn serve(listener: TcpListener, acceptor: &TlsAcceptor, upstream: &str) {
 
 async fn pass(stream: TcpStream, acceptor: &TlsAcceptor, upstream: &str) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut inside = TcpStream::connect(upstream).await?;
+    let (mut outside, mut inside) = tokio::try_join!(acceptor.accept(stream), TcpStream::connect(upstream))?;
     inside.set_nodelay(true)?;
-    let mut outside = acceptor.accept(stream).await?;
     tokio::io::copy_bidirectional(&mut outside, &mut inside).await?;
     Ok(())
 }

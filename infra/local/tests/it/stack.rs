@@ -1,7 +1,7 @@
 //! Starts a stack for a test and ends it with the test.
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_types::{SdkConfig, region::Region, sdk_config::SharedHttpClient};
+use aws_types::{SdkConfig, region::Region};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::Value as Json;
@@ -96,7 +96,7 @@ impl Stack {
     }
 
     pub fn config(&self) -> SdkConfig {
-        let http: SharedHttpClient = aws_smithy_http_client::Builder::new().build_http();
+        let http = boot::connector::client(boot::connector::Trust::Amazon, Duration::from_secs(1)).unwrap();
         SdkConfig::builder()
             .endpoint_url(&self.url)
             .region(Region::from_static("us-east-1"))
