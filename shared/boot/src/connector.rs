@@ -68,8 +68,8 @@ pub fn client(trust: Trust, connect_timeout: Duration) -> Result<SharedHttpClien
     Ok(Wire { client }.into_shared())
 }
 
-fn unreadable(why: impl ToString) -> StartError {
-    StartError::Roots(why.to_string())
+fn unreadable(why: impl Into<String>) -> StartError {
+    StartError::Roots(why.into())
 }
 
 fn roots(trust: Trust) -> Result<RootCertStore, StartError> {
@@ -77,7 +77,8 @@ fn roots(trust: Trust) -> Result<RootCertStore, StartError> {
     match trust {
         Trust::Amazon => {
             for root in CertificateDer::pem_slice_iter(AMAZON_ROOTS) {
-                roots.add(root.map_err(unreadable)?).map_err(unreadable)?;
+                let root = root.map_err(|error| unreadable(error.to_string()))?;
+                roots.add(root).map_err(|error| unreadable(error.to_string()))?;
             }
         }
         // Of many roots some are always of a kind that cannot be used; a company's own is what counts.
@@ -88,7 +89,7 @@ fn roots(trust: Trust) -> Result<RootCertStore, StartError> {
 
 fn tls(trust: Trust) -> Result<ClientConfig, StartError> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-    Ok(config.map_err(unreadable)?.with_root_certificates(roots(trust)?).with_no_client_auth())
+    Ok(config.map_err(|error| unreadable(error.to_string()))?.with_root_certificates(roots(trust)?).with_no_client_auth())
 }
 
 impl HttpClient for Wire {
