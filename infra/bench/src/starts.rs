@@ -30,9 +30,11 @@ const WARM_AFTER: usize = 5;
 /// Events after which the memory is read.
 const LONG: usize = 1000;
 
-/// The floor first, then every function.
-const FUNCTIONS: [&str; 14] = [
+/// The floors first, then every function: most of these open a connection or two before they ask for their first event.
+const FUNCTIONS: [&str; 16] = [
     "noop",
+    "noop, 1 request",
+    "noop, 2 requests",
     "announce",
     "carrier_webhook",
     "customer_pages",
@@ -72,11 +74,17 @@ struct Programs<'a> {
 
 impl Programs<'_> {
     fn start(&self, function: &str, way: &Way) -> Result<Process, String> {
-        let mut environment = if function == "noop" { Vec::new() } else { self.stack.environment(function)? };
+        let (binary, connections) = match function {
+            "noop, 1 request" => ("noop_asks", Some("1")),
+            "noop, 2 requests" => ("noop_asks", Some("2")),
+            function => (function, None),
+        };
+        let mut environment = if binary.starts_with("noop") { Vec::new() } else { self.stack.environment(function)? };
+        environment.extend(connections.map(|count| ("NOOP_CONNECTIONS".to_owned(), count.to_owned())));
         environment.extend(way.environment.iter().cloned());
-        environment.push(("AWS_ACCESS_KEY_ID".to_owned(), format!("AKIALOCAL_{function}")));
-        let log = self.stack.folder().join(format!("{function}.log"));
-        let binary = self.folder.join(function);
+        environment.push(("AWS_ACCESS_KEY_ID".to_owned(), format!("AKIALOCAL_{binary}")));
+        let log = self.stack.folder().join(format!("{binary}.log"));
+        let binary = self.folder.join(binary);
         Process::start(&Program { local: &self.local, binary: &binary, environment: &environment, log: &log })
     }
 }
