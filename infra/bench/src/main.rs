@@ -3,7 +3,7 @@
 //!
 //! Starts its own stack of release binaries, sends events, and prints tables for `infra/benchmarks.md`. Every figure stands
 //! beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it a folder of other
-//! function binaries (those of the profile `lambda`); `--starts` leaves out the load.
+//! function binaries (those that `sam build` made); `--starts` leaves out the load.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod load;
