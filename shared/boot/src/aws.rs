@@ -27,9 +27,10 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(7);
 /// AWS's whole list of regions for it, and most functions have clients that few events need.
 pub struct Later<Client>(Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>);
 
-impl<Client> Later<Client> {
-    fn new(make: impl FnOnce() -> Client + Send + 'static) -> Self {
-        Self(Arc::new(LazyLock::new(Box::new(make))))
+impl<Client: 'static> Later<Client> {
+    fn new(config: &Arc<SdkConfig>, make: fn(&SdkConfig) -> Client) -> Self {
+        let config = config.clone();
+        Self(Arc::new(LazyLock::new(Box::new(move || make(&config)))))
     }
 }
 
@@ -94,23 +95,21 @@ impl Aws {
         if let Some(url) = endpoint {
             config = config.endpoint_url(url);
         }
-        let config = config.build();
-        let of = || config.clone();
-        let (dynamodb, secrets, ses, sns, sqs) = (of(), of(), of(), of(), of());
+        let config = Arc::new(config.build());
         // One wire attempt only of mails and texts: SES and SNS know no idempotency key, so whether to try again is the
         // ledger's decision.
         Ok(Self {
-            dynamodb: Later::new(move || aws_sdk_dynamodb::Client::new(&dynamodb)),
-            secrets: Later::new(move || aws_sdk_secretsmanager::Client::new(&secrets)),
-            ses: Later::new(move || {
-                let once = aws_sdk_sesv2::config::Builder::from(&ses).retry_config(RetryConfig::disabled());
+            dynamodb: Later::new(&config, aws_sdk_dynamodb::Client::new),
+            secrets: Later::new(&config, aws_sdk_secretsmanager::Client::new),
+            ses: Later::new(&config, |config| {
+                let once = aws_sdk_sesv2::config::Builder::from(config).retry_config(RetryConfig::disabled());
                 aws_sdk_sesv2::Client::from_conf(once.build())
             }),
-            sns: Later::new(move || {
-                let once = aws_sdk_sns::config::Builder::from(&sns).retry_config(RetryConfig::disabled());
+            sns: Later::new(&config, |config| {
+                let once = aws_sdk_sns::config::Builder::from(config).retry_config(RetryConfig::disabled());
                 aws_sdk_sns::Client::from_conf(once.build())
             }),
-            sqs: Later::new(move || aws_sdk_sqs::Client::new(&sqs)),
+            sqs: Later::new(&config, aws_sdk_sqs::Client::new),
         })
     }
 

@@ -5,18 +5,11 @@
 //! (`infra/decisions/0017`).
 
 use crate::StartError;
-use aws_smithy_runtime_api::{
-    client::{
-        connection::{CaptureSmithyConnection, ConnectionMetadata},
-        http::{
-            HttpClient, HttpConnector as Connector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-            SharedHttpConnector,
-        },
-        orchestrator::{HttpRequest, HttpResponse},
-        result::ConnectorError,
-        runtime_components::RuntimeComponents,
-    },
-    shared::IntoShared as _,
+use aws_smithy_runtime_api::client::{
+    connection::{CaptureSmithyConnection, ConnectionMetadata},
+    http::{HttpConnector as Connector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
 };
 use aws_smithy_types::{body::SdkBody, retry::ErrorKind};
 use hyper_rustls::HttpsConnector;
@@ -48,7 +41,7 @@ pub enum Trust {
 }
 
 /// The client of all clients.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Wire {
     client: Client<HttpsConnector<HttpConnector>, SdkBody>,
 }
@@ -65,7 +58,8 @@ pub fn client(trust: Trust, connect_timeout: Duration) -> Result<SharedHttpClien
     tcp.set_connect_timeout(Some(connect_timeout));
     let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(trust)?).https_or_http().enable_http1();
     let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector.wrap_connector(tcp));
-    Ok(Wire { client }.into_shared())
+    let wire = SharedHttpConnector::new(Wire { client });
+    Ok(http_client_fn(move |_, _| wire.clone()))
 }
 
 fn unreadable(why: impl Into<String>) -> StartError {
@@ -90,12 +84,6 @@ fn roots(trust: Trust) -> Result<RootCertStore, StartError> {
 fn tls(trust: Trust) -> Result<ClientConfig, StartError> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
     Ok(config.map_err(|error| unreadable(error.to_string()))?.with_root_certificates(roots(trust)?).with_no_client_auth())
-}
-
-impl HttpClient for Wire {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        self.clone().into_shared()
-    }
 }
 
 impl Connector for Wire {

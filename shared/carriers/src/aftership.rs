@@ -40,9 +40,7 @@ const SIGNATURE: &str = "aftership-hmac-sha256";
 /// The secret is used as it is shown. The time stands in the body and nobody but the body signs it, so that an old delivery may
 /// come again; a report told twice changes nothing.
 fn verify<'a>(delivery: Delivery<'a>, secrets: &[String]) -> Result<Verified<'a>, Refusal> {
-    let claimed = delivery.headers.get(SIGNATURE).ok_or(Refusal::Unsigned)?;
-    let claimed = Mac::from_base64(claimed).ok_or(Refusal::BadSignature)?;
-    signatures::sealed(delivery, &[], &[claimed], &signatures::keys(secrets, Key::of_text))
+    signatures::sealed_body(delivery, SIGNATURE, Mac::from_base64, &signatures::keys(secrets, Key::of_text))
 }
 
 fn sign(delivery: &Delivery<'_>, secret: &str) -> Option<(&'static str, String)> {

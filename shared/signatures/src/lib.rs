@@ -18,4 +18,4 @@ pub use delivery::{Delivery, Headers, Refusal, Verified, answered, hello, json_w
 pub use grant::{GRANTED_S, Grant, grant, granted, is_pair};
 pub use public_key::{detached_jws, detached_jws_seal, rsa_seal, rsa_signed};
 pub use read::{BadDelivery, Either, Field, List, Part};
-pub use seal::{Key, Mac, TOLERANCE_S, digest, digested, fresh, keys, password, seal, sealed, sealed_over, token};
+pub use seal::{Key, Mac, TOLERANCE_S, digest, digested, fresh, keys, password, seal, sealed, sealed_body, sealed_over, token};

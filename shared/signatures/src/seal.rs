@@ -114,6 +114,20 @@ pub fn sealed<'a>(delivery: Delivery<'a>, before: &[&str], claimed: &[Mac], keys
     sealed_bytes(delivery, keys.iter().map(|key| seal(key, before, delivery.body)), claimed)
 }
 
+/// The same for a source that signs its body and nothing else; `header` holds the signature, in the form that `read` reads.
+///
+/// # Errors
+/// [`Refusal::Unsigned`] without the header, [`Refusal::BadSignature`] when what it holds is not right.
+pub fn sealed_body<'a>(
+    delivery: Delivery<'a>,
+    header: &str,
+    read: impl Fn(&str) -> Option<Mac>,
+    keys: &[Key],
+) -> Result<Verified<'a>, Refusal> {
+    let claimed = delivery.headers.get(header).ok_or(Refusal::Unsigned)?;
+    sealed(delivery, &[], &[read(claimed).ok_or(Refusal::BadSignature)?], keys)
+}
+
 /// The same for a source that signs something it wrote into its body, and not the body: nothing else of it is proved then.
 ///
 /// # Errors
