@@ -2,6 +2,7 @@
 
 use crate::{
     StartError,
+    ahead::Ahead,
     connector::{self, Trust},
     env::{self, EnvError},
 };
@@ -9,6 +10,7 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::{SdkConfig, region::Region};
+use hyper::Uri;
 use std::{
     fmt,
     ops::Deref,
@@ -23,20 +25,30 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 /// All attempts together: below the shortest function timeout (10 s) with room to answer.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(7);
 
-/// A client that is made when it is first used: making one costs the third of a millisecond, since each service's code reads
-/// AWS's whole list of regions for it, and most functions have clients that few events need.
-pub struct Later<Client>(Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>);
+/// A client that is made when it is first used, or at INIT where it says so: making one costs the third of a millisecond, since each
+/// service's code reads AWS's whole list of regions for it, and most functions have clients that few events need.
+pub struct Later<Client> {
+    client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
+    address: Option<Uri>,
+    ahead: Ahead,
+}
 
-impl<Client: 'static> Later<Client> {
-    fn new(config: &Arc<SdkConfig>, make: fn(&SdkConfig) -> Client) -> Self {
-        let config = config.clone();
-        Self(Arc::new(LazyLock::new(Box::new(move || make(&config)))))
+impl<Client> Later<Client> {
+    /// At INIT: begins the connection, and makes the client while the other side is thinking.
+    pub async fn ready(&self) {
+        if let Some(address) = &self.address {
+            self.ahead.begin(address.clone());
+            // A turn for the connection to be opened, and one to say hello on it. What does not come that far goes on later.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
+        LazyLock::force(&self.client);
     }
 }
 
 impl<Client> Clone for Later<Client> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { client: self.client.clone(), address: self.address.clone(), ahead: self.ahead.clone() }
     }
 }
 
@@ -44,13 +56,38 @@ impl<Client> Deref for Later<Client> {
     type Target = Client;
 
     fn deref(&self) -> &Client {
-        &self.0
+        &self.client
     }
 }
 
 impl<Client> fmt::Debug for Later<Client> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a client")
+    }
+}
+
+/// What clients are made of.
+struct Maker {
+    config: Arc<SdkConfig>,
+    ahead: Ahead,
+}
+
+impl Maker {
+    /// The client of the service that AWS's addresses call `name`.
+    fn later<Client: 'static>(&self, name: &str, make: fn(&SdkConfig) -> Client) -> Later<Client> {
+        let config = self.config.clone();
+        let client = Arc::new(LazyLock::new(Box::new(move || make(&config)) as Box<dyn FnOnce() -> Client + Send>));
+        Later { client, address: address(&self.config, name), ahead: self.ahead.clone() }
+    }
+}
+
+/// Where a service probably answers. The SDK decides, and knows more (China, say): it may find another connection begun than
+/// the one it wants, and opens its own.
+fn address(config: &SdkConfig, service: &str) -> Option<Uri> {
+    match (config.endpoint_url(), config.region()) {
+        (Some(url), _) => url.parse().ok(),
+        (None, Some(region)) => format!("https://{service}.{region}.amazonaws.com").parse().ok(),
+        (None, None) => None,
     }
 }
 
@@ -85,31 +122,32 @@ impl Aws {
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build();
+        let (http, ahead) = connector::client(trust, CONNECT_TIMEOUT)?;
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(connector::client(trust, CONNECT_TIMEOUT)?)
+            .http_client(http)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(3));
         if let Some(url) = endpoint {
             config = config.endpoint_url(url);
         }
-        let config = Arc::new(config.build());
+        let maker = Maker { config: Arc::new(config.build()), ahead };
         // One wire attempt only of mails and texts: SES and SNS know no idempotency key, so whether to try again is the
         // ledger's decision.
         Ok(Self {
-            dynamodb: Later::new(&config, aws_sdk_dynamodb::Client::new),
-            secrets: Later::new(&config, aws_sdk_secretsmanager::Client::new),
-            ses: Later::new(&config, |config| {
+            dynamodb: maker.later("dynamodb", aws_sdk_dynamodb::Client::new),
+            secrets: maker.later("secretsmanager", aws_sdk_secretsmanager::Client::new),
+            ses: maker.later("email", |config| {
                 let once = aws_sdk_sesv2::config::Builder::from(config).retry_config(RetryConfig::disabled());
                 aws_sdk_sesv2::Client::from_conf(once.build())
             }),
-            sns: Later::new(&config, |config| {
+            sns: maker.later("sns", |config| {
                 let once = aws_sdk_sns::config::Builder::from(config).retry_config(RetryConfig::disabled());
                 aws_sdk_sns::Client::from_conf(once.build())
             }),
-            sqs: Later::new(&config, aws_sdk_sqs::Client::new),
+            sqs: maker.later("sqs", aws_sdk_sqs::Client::new),
         })
     }
 

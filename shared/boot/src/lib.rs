@@ -2,6 +2,7 @@
 //!
 //! No business here. A function's `main` turns these on; its `lib` tells the story.
 
+pub mod ahead;
 pub mod aws;
 pub mod batch;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! Puts messages on queues.
 
+use crate::aws::Later;
 use aws_sdk_sqs::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -20,7 +21,8 @@ pub struct NotQueued(pub String);
 ///
 /// It sends a batch without messages, which SQS refuses with the code that is expected here: no right but that to send is
 /// needed, and nothing is put on the queue.
-pub async fn warm(client: &Client, queue_url: &str) {
+pub async fn warm(client: &Later<Client>, queue_url: &str) {
+    client.ready().await;
     let refused = send_batch(client, queue_url, Vec::new()).await;
     if let Err(NotQueued(code)) = refused
         && !code.ends_with("EmptyBatchRequest")

@@ -194,10 +194,9 @@ impl Secrets {
     }
 
     /// Reads it at INIT, which also opens the connection. A failure is not one yet: the first event tries again.
-    pub async fn warm(&self) {
-        if let Err(error) = self.keyring().await {
-            tracing::warn!(%error, "the secret could not be read at start");
-        }
+    pub async fn warm(&self) -> Option<Arc<Keyring>> {
+        self.client.ready().await;
+        self.keyring().await.inspect_err(|error| tracing::warn!(%error, "the secret could not be read at start")).ok()
     }
 
     /// The keyring, at most [`FRESH_FOR`] old, or older while the secret cannot be read.

@@ -82,8 +82,14 @@ impl Vault {
         Self { find_key: Some(find_key), ..self.clone() }
     }
 
+    /// At INIT: begins the connection and makes the client; the first request finds both.
+    pub async fn ready(&self) {
+        self.client.ready().await;
+    }
+
     /// Opens the connection the first event needs. A failure is not one yet.
     pub async fn warm(&self) {
+        self.ready().await;
         let probe = self
             .client
             .query()

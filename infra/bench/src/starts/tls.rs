@@ -1,5 +1,6 @@
 //! TLS on loopback in front of the local stack's AWS side, by an authority that lives as long as the measurement.
 
+use boot::connector::AMAZON_ROOTS;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::{
     ServerConfig,
@@ -12,9 +13,6 @@ use std::{
 };
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-
-/// The roots a deployed function trusts: they stand beside the authority, so that reading the roots costs what it costs there.
-const AMAZON_ROOTS: &[u8] = include_bytes!("../../../../shared/boot/src/amazon_roots.pem");
 
 /// A terminator that runs until the program ends.
 pub struct Tls {
@@ -29,7 +27,9 @@ impl Tls {
     pub fn open(upstream: &str, folder: &Path) -> Result<Self, String> {
         let (server, authority) = certificates().map_err(|error| format!("the certificates cannot be made: {error}"))?;
         let roots = folder.join("roots.pem");
-        std::fs::write(&roots, [authority.as_bytes(), AMAZON_ROOTS].concat()).map_err(|error| error.to_string())?;
+        // The roots a deployed function trusts stand beside the authority, so that there are as many to read as there.
+        let amazons = AMAZON_ROOTS.map(|root| pem::encode(&pem::Pem::new("CERTIFICATE", root)));
+        std::fs::write(&roots, authority + &amazons.concat()).map_err(|error| error.to_string())?;
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
         let url = format!("https://{}", listener.local_addr().map_err(|error| error.to_string())?);
         let upstream = upstream.trim_start_matches("http://").to_owned();

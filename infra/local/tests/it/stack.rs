@@ -96,7 +96,7 @@ impl Stack {
     }
 
     pub fn config(&self) -> SdkConfig {
-        let http = boot::connector::client(boot::connector::Trust::Amazon, Duration::from_secs(1)).unwrap();
+        let (http, _) = boot::connector::client(boot::connector::Trust::Amazon, Duration::from_secs(1)).unwrap();
         SdkConfig::builder()
             .endpoint_url(&self.url)
             .region(Region::from_static("us-east-1"))
