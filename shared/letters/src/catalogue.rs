@@ -1,4 +1,4 @@
-//! The words of every language: Fluent messages, read once per process and language.
+//! The words of every language: Fluent messages, a topic of which is read when a process first wants one of them.
 //!
 //! A key is `message` or `message.attribute`. Fluent brings the plural rules of CLDR. Days and amounts are messages too, and
 //! not ICU4X at run time: its data of all languages makes a function 33 kB (digits) to 170 kB (days) larger as a zip, and
@@ -8,12 +8,21 @@ use domain::locale::Locale;
 use fluent_bundle::{FluentArgs, FluentResource, bundle::FluentBundle};
 use fluent_syntax::ast::{Pattern, PatternElement};
 use intl_memoizer::concurrent::IntlLangMemoizer;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
+
+type Bundle = FluentBundle<FluentResource, IntlLangMemoizer>;
 
 /// The words of one language.
 pub(crate) struct Catalogue {
     pub(crate) locale: Locale,
-    bundle: FluentBundle<FluentResource, IntlLangMemoizer>,
+    topics: [Topic; 7],
+}
+
+/// One file. To read them all takes half a millisecond, and a page needs the words of a day.
+struct Topic {
+    locale: Locale,
+    source: &'static str,
+    bundle: OnceLock<Bundle>,
 }
 
 impl std::fmt::Debug for Catalogue {
@@ -49,10 +58,10 @@ pub(crate) fn sources(locale: Locale) -> [&'static str; 7] {
 
 /// The catalogue of a language.
 pub(crate) fn of(locale: Locale) -> &'static Catalogue {
-    static EN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Locale::En));
-    static DE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Locale::De));
-    static FR: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Locale::Fr));
-    static ES: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Locale::Es));
+    static EN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Locale::En));
+    static DE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Locale::De));
+    static FR: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Locale::Fr));
+    static ES: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Locale::Es));
     match locale {
         Locale::En => &EN,
         Locale::De => &DE,
@@ -61,17 +70,28 @@ pub(crate) fn of(locale: Locale) -> &'static Catalogue {
     }
 }
 
-impl Catalogue {
-    fn read(locale: Locale) -> Self {
-        let mut bundle = FluentBundle::new_concurrent(locale.code().parse().into_iter().collect());
-        // The marks of direction would stand in subjects and text messages; all four languages run one way.
-        bundle.set_use_isolating(false);
-        for source in sources(locale) {
+impl Topic {
+    fn read(&self) -> &Bundle {
+        self.bundle.get_or_init(|| {
+            let mut bundle = FluentBundle::new_concurrent(self.locale.code().parse().into_iter().collect());
+            // The marks of direction would stand in subjects and text messages; all four languages run one way.
+            bundle.set_use_isolating(false);
             // What can be read of a broken file is better than nothing; a test reads all files without an error.
-            let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+            let resource = FluentResource::try_new(self.source.to_owned()).unwrap_or_else(|(resource, _)| resource);
             bundle.add_resource_overriding(resource);
-        }
-        Self { locale, bundle }
+            bundle
+        })
+    }
+
+    /// Whether its file has a message of this name: it stands at the beginning of a line.
+    fn names(&self, message: &str) -> bool {
+        self.source.lines().any(|line| line.strip_prefix(message).is_some_and(|rest| rest.starts_with(" =")))
+    }
+}
+
+impl Catalogue {
+    fn new(locale: Locale) -> Self {
+        Self { locale, topics: sources(locale).map(|source| Topic { locale, source, bundle: OnceLock::new() }) }
     }
 
     /// The message in words; English where this language lacks it, empty where English does, too.
@@ -94,26 +114,31 @@ impl Catalogue {
     }
 
     fn own(&self, key: &str, args: &FluentArgs) -> Option<String> {
+        let (bundle, pattern) = self.pattern(key)?;
         let mut errors = Vec::new();
-        let said = self.bundle.format_pattern(self.pattern(key)?, Some(args), &mut errors).into_owned();
+        let said = bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
         #[cfg(test)]
         assert!(errors.is_empty(), "{key} in {}: {errors:?}", self.locale.code());
         Some(said)
     }
 
     fn text(&'static self, key: &str) -> Option<&'static str> {
-        match self.pattern(key)?.elements.as_slice() {
+        match self.pattern(key)?.1.elements.as_slice() {
             [PatternElement::TextElement { value }] => Some(value),
             _ => None,
         }
     }
 
-    fn pattern(&self, key: &str) -> Option<&Pattern<&str>> {
+    fn pattern(&self, key: &str) -> Option<(&Bundle, &Pattern<&str>)> {
         let (message, attribute) = key.split_once('.').map_or((key, None), |(message, attribute)| (message, Some(attribute)));
-        let message = self.bundle.get_message(message)?;
-        match attribute {
-            None => message.value(),
-            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
-        }
+        // Those that are read answer at once; of the others only the one that has the message is read.
+        let known = self.topics.iter().filter_map(|topic| topic.bundle.get()).find(|bundle| bundle.has_message(message));
+        let bundle = known.or_else(|| Some(self.topics.iter().find(|topic| topic.names(message))?.read()))?;
+        let message = bundle.get_message(message)?;
+        let pattern = match attribute {
+            None => message.value()?,
+            Some(attribute) => message.get_attribute(attribute)?.value(),
+        };
+        Some((bundle, pattern))
     }
 }

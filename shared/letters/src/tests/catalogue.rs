@@ -190,3 +190,11 @@ fn a_message_that_a_language_lacks_is_english() {
         assert_eq!(catalogue::of(locale).locale, locale);
     }
 }
+
+#[test]
+fn every_message_is_found_in_its_file() {
+    for locale in Locale::ALL {
+        let lost: Vec<_> = messages(locale).into_keys().filter(|key| !catalogue::of(locale).has(key)).collect();
+        assert!(lost.is_empty(), "{locale:?}: {lost:?} (a message is written `name = words`, at the beginning of a line)");
+    }
+}
