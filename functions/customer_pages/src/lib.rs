@@ -90,9 +90,10 @@ impl Room {
         })
     }
 
-    /// Opens the connections the first visit needs.
+    /// Opens the connections and reads the settings that the first visit needs.
     pub async fn warm(&self) {
-        tokio::join!(self.secrets.warm(), self.vault.warm());
+        let (keyring, ()) = tokio::join!(self.secrets.warm(), self.vault.ready());
+        self.settings.warm(&self.vault, keyring.iter().flat_map(|keyring| keyring.shops())).await;
     }
 }
 

@@ -42,9 +42,10 @@ use partners::{
     guard::{NoClient, Reach},
     outgoing_webhook::{Delivery, OutgoingWebhook, OutgoingWebhooks, SigningKey},
 };
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use store::{ErrandClaim, SettingsCache, Vault, VaultError};
 use telling::Telling;
+use tokio::sync::OnceCell;
 
 /// The environment this function reads. The local stack adds `DOORSTEP_LOCAL`, which lets webhooks reach this machine.
 pub const ENV: &[&str] = &["TABLE_NAME", "SECRET_ID", "DEAD_QUEUE_URL"];
@@ -61,9 +62,8 @@ pub struct Room {
     settings: SettingsCache,
     dead: DeadLetters,
     reach: Reach,
-    /// Made when the first errand needs it: most shops have no webhooks, and reading the machine's roots takes as long as
-    /// the whole start.
-    sender: OnceLock<OutgoingWebhooks>,
+    /// Made on another thread, since reading the machine's roots takes longer than the whole start.
+    sender: OnceCell<OutgoingWebhooks>,
 }
 
 impl Room {
@@ -80,21 +80,26 @@ impl Room {
             settings: SettingsCache::default(),
             dead: DeadLetters { sqs: aws.sqs(), queue_url: env::required(get, "DEAD_QUEUE_URL")? },
             reach: if local { Reach::LoopbackToo } else { Reach::PublicOnly },
-            sender: OnceLock::new(),
+            sender: OnceCell::new(),
         })
     }
 
-    /// Opens the connections the first event needs.
-    pub async fn warm(&self) {
+    /// Opens the connections the first event needs, and begins to make its sender: an errand has to read a few rows before it
+    /// sends anything.
+    pub async fn warm(self: &Arc<Self>) {
         tokio::join!(self.secrets.warm(), self.vault.warm());
+        let room = self.clone();
+        // The first errand tries again what fails.
+        tokio::spawn(async move { room.sender().await.is_ok() });
     }
 
-    fn sender(&self) -> Result<&OutgoingWebhooks, NoClient> {
-        if let Some(sender) = self.sender.get() {
-            return Ok(sender);
-        }
-        let made = OutgoingWebhooks::new(self.reach)?;
-        Ok(self.sender.get_or_init(|| made))
+    async fn sender(&self) -> Result<&OutgoingWebhooks, NoClient> {
+        let reach = self.reach;
+        let made = || async move {
+            let aside = tokio::task::spawn_blocking(move || OutgoingWebhooks::new(reach)).await;
+            aside.unwrap_or_else(|_| OutgoingWebhooks::new(reach))
+        };
+        self.sender.get_or_try_init(made).await
     }
 }
 
@@ -144,7 +149,7 @@ async fn tell(room: &Room, errand: &Errand, event: &str, about: Option<&str>) ->
     let Some(telling) = Telling::about(&room.vault, errand, about).await? else {
         return Ok(Outcome::Never("the errand is about neither a parcel nor a return".to_owned()));
     };
-    let sender = room.sender()?;
+    let sender = room.sender().await?;
 
     let now = boot::clock::now();
     if room.vault.claim_errand(errand, now, now + LEASE).await? == ErrandClaim::NotOurs {

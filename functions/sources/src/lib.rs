@@ -81,9 +81,10 @@ impl Room {
         })
     }
 
-    /// Opens the connections the first event needs.
+    /// Opens the connections and reads the settings that the first event needs.
     pub async fn warm(&self) {
-        tokio::join!(self.secrets.warm(), self.vault.warm());
+        let (keyring, ()) = tokio::join!(self.secrets.warm(), self.vault.ready());
+        self.settings.warm(&self.vault, keyring.iter().flat_map(|keyring| keyring.shops())).await;
     }
 
     async fn settings(&self, shop: &ShopId) -> Result<Option<Arc<VersionedSettings>>, NotNow> {
