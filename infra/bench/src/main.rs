@@ -3,7 +3,8 @@
 //!
 //! Starts its own stack of release binaries, sends events, and prints tables for `infra/benchmarks.md`. Every figure stands
 //! beside a floor measured in the same run with the same client. Run it with `cargo figures`, or give it a folder of other
-//! function binaries (those that `sam build` made); `--starts` leaves out the load.
+//! function binaries (those that `sam build` made); `--starts` leaves out the load. Functions named after the folder are the only
+//! ones whose starts are measured.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod load;
@@ -37,10 +38,11 @@ fn run() -> Result<(), String> {
     let mut arguments = std::env::args().skip(1).peekable();
     let only_starts = arguments.next_if(|first| first == "--starts").is_some();
     let functions = arguments.next();
+    let named: Vec<String> = arguments.collect();
     if !only_starts {
         load(functions.as_deref())?;
     }
-    println!("\n## Start, first event, memory\n{}", starts::measure(functions.as_deref())?);
+    println!("\n## Start, first event, memory\n{}", starts::measure(functions.as_deref(), &named)?);
     Ok(())
 }
 
