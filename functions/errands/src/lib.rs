@@ -87,7 +87,7 @@ impl Room {
     /// Opens the connections the first event needs, and begins to make its sender: an errand has to read a few rows before it
     /// sends anything.
     pub async fn warm(self: &Arc<Self>) {
-        tokio::join!(self.secrets.warm(), self.vault.warm());
+        tokio::join!(self.secrets.warm(), self.vault.ready());
         let room = self.clone();
         // The first errand tries again what fails.
         tokio::spawn(async move { room.sender().await.is_ok() });

@@ -71,7 +71,7 @@ impl Room {
 
     /// Opens the connections the first event needs.
     pub async fn warm(&self) {
-        tokio::join!(self.secrets.warm(), self.vault.warm());
+        tokio::join!(self.secrets.warm(), self.vault.ready());
     }
 }
 

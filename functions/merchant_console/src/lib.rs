@@ -88,7 +88,7 @@ impl Room {
 
     /// Opens the connections the first visit needs.
     pub async fn warm(&self) {
-        tokio::join!(self.secrets.warm(), self.vault.warm());
+        tokio::join!(self.secrets.warm(), self.vault.ready());
     }
 }
 

@@ -17,6 +17,7 @@ use std::{
     sync::{Arc, LazyLock},
     time::Duration,
 };
+use tokio::sync::oneshot;
 
 /// A connection that is not there after a second is tried again rather than waited for.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -29,26 +30,37 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(7);
 /// service's code reads AWS's whole list of regions for it, and most functions have clients that few events need.
 pub struct Later<Client> {
     client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
-    address: Option<Uri>,
+    endpoint: Option<Uri>,
     ahead: Ahead,
 }
 
 impl<Client> Later<Client> {
-    /// At INIT: begins the connection, and makes the client while the other side is thinking.
-    pub async fn ready(&self) {
-        if let Some(address) = &self.address {
-            self.ahead.begin(address.clone());
-            // A turn for the connection to be opened, and one to say hello on it. What does not come that far goes on later.
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
-        }
+    /// At INIT, before a first request: begins the connection, and makes the client while the other side is thinking. What comes
+    /// back tells when the connection stands.
+    pub async fn begin(&self) -> Option<oneshot::Receiver<()>> {
+        let standing = self.endpoint.clone().map(|endpoint| self.ahead.begin(endpoint));
+        // A turn for the connection to be opened, and one to say hello on it. What does not come that far goes on later.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
         LazyLock::force(&self.client);
+        standing
+    }
+
+    /// At INIT, where nothing is to be asked yet: the client and its connection for the first event. A failure is not one yet: the
+    /// first request opens another.
+    pub async fn ready(&self) {
+        let standing = self.begin().await;
+        if let (Some(endpoint), Some(standing)) = (&self.endpoint, standing)
+            && standing.await.is_err()
+        {
+            tracing::warn!(host = endpoint.host(), "no connection at start");
+        }
     }
 }
 
 impl<Client> Clone for Later<Client> {
     fn clone(&self) -> Self {
-        Self { client: self.client.clone(), address: self.address.clone(), ahead: self.ahead.clone() }
+        Self { client: self.client.clone(), endpoint: self.endpoint.clone(), ahead: self.ahead.clone() }
     }
 }
 
@@ -77,13 +89,13 @@ impl Maker {
     fn later<Client: 'static>(&self, name: &str, make: fn(&SdkConfig) -> Client) -> Later<Client> {
         let config = self.config.clone();
         let client = Arc::new(LazyLock::new(Box::new(move || make(&config)) as Box<dyn FnOnce() -> Client + Send>));
-        Later { client, address: address(&self.config, name), ahead: self.ahead.clone() }
+        Later { client, endpoint: endpoint(&self.config, name), ahead: self.ahead.clone() }
     }
 }
 
 /// Where a service probably answers. The SDK decides, and knows more (China, say): it may find another connection begun than
 /// the one it wants, and opens its own.
-fn address(config: &SdkConfig, service: &str) -> Option<Uri> {
+fn endpoint(config: &SdkConfig, service: &str) -> Option<Uri> {
     match (config.endpoint_url(), config.region()) {
         (Some(url), _) => url.parse().ok(),
         (None, Some(region)) => format!("https://{service}.{region}.amazonaws.com").parse().ok(),

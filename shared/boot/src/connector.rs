@@ -58,7 +58,7 @@ pub fn client(trust: Trust, connect_timeout: Duration) -> Result<(SharedHttpClie
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(connect_timeout));
     let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(trust)?).https_or_http().enable_http1();
-    let ahead = Ahead::new(connector.wrap_connector(tcp));
+    let ahead = Ahead::new(connector.wrap_connector(tcp), connect_timeout);
     let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(ahead.clone());
     let wire = SharedHttpConnector::new(Wire { client });
     Ok((http_client_fn(move |_, _| wire.clone()), ahead))

@@ -17,12 +17,12 @@ const BATCH_BYTES_MAX: usize = 900 * 1024;
 #[error("the message was not taken by its queue ({0})")]
 pub struct NotQueued(pub String);
 
-/// Opens the connection to SQS at INIT. A failure is not one yet: the first event tries again.
+/// At INIT: a first request to SQS, where no other is made early; the first one takes the longest. A failure is not one yet.
 ///
 /// It sends a batch without messages, which SQS refuses with the code that is expected here: no right but that to send is
 /// needed, and nothing is put on the queue.
 pub async fn warm(client: &Later<Client>, queue_url: &str) {
-    client.ready().await;
+    client.begin().await;
     let refused = send_batch(client, queue_url, Vec::new()).await;
     if let Err(NotQueued(code)) = refused
         && !code.ends_with("EmptyBatchRequest")

@@ -195,7 +195,7 @@ impl Secrets {
 
     /// Reads it at INIT, which also opens the connection. A failure is not one yet: the first event tries again.
     pub async fn warm(&self) -> Option<Arc<Keyring>> {
-        self.client.ready().await;
+        self.client.begin().await;
         self.keyring().await.inspect_err(|error| tracing::warn!(%error, "the secret could not be read at start")).ok()
     }
 

@@ -78,7 +78,7 @@ impl Door {
     /// Reads the secret and opens the connection to the queue, side by side: deployed, these are two hosts. The vault is left:
     /// few sources sign with a private key.
     pub async fn warm(&self) {
-        tokio::join!(self.secrets.warm(), queue::warm(&self.sqs, &self.queue_url));
+        tokio::join!(self.secrets.warm(), self.sqs.ready());
     }
 
     /// The keyring, at most some minutes old.

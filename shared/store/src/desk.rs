@@ -50,7 +50,7 @@ impl Desk {
 
     /// Opens the connection the first event needs.
     pub async fn warm(&self) {
-        self.vault.warm().await;
+        self.vault.ready().await;
     }
 
     /// Takes the deliveries that are to be kept out of a batch and keeps them, one row for all of a shop; whatever else the

@@ -82,14 +82,14 @@ impl Vault {
         Self { find_key: Some(find_key), ..self.clone() }
     }
 
-    /// At INIT: begins the connection and makes the client; the first request finds both.
+    /// At INIT: the client and its connection for the first event.
     pub async fn ready(&self) {
         self.client.ready().await;
     }
 
-    /// Opens the connection the first event needs. A failure is not one yet.
+    /// The same with a request, where none other is made at INIT: the first one takes the longest. A failure is not one yet.
     pub async fn warm(&self) {
-        self.ready().await;
+        self.client.begin().await;
         let probe = self
             .client
             .query()

@@ -81,10 +81,9 @@ pub struct SettingsCache {
 }
 
 impl SettingsCache {
-    /// At INIT: reads the settings of the first of these shops, since most deployments have one; without any, nothing but opens
-    /// the connection. A failure is not one yet.
+    /// At INIT: reads the settings of the first of these shops, since most deployments have one. A failure is not one yet.
     pub async fn warm<'a>(&self, vault: &Vault, mut shops: impl Iterator<Item = &'a ShopId>) {
-        let Some(shop) = shops.next() else { return vault.warm().await };
+        let Some(shop) = shops.next() else { return };
         if let Err(error) = self.of(vault, shop).await {
             tracing::warn!(%error, "the settings could not be read at start");
         }
