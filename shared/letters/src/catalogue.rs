@@ -82,11 +82,11 @@ impl Topic {
             bundle
         })
     }
+}
 
-    /// Whether its file has a message of this name: it stands at the beginning of a line.
-    fn names(&self, message: &str) -> bool {
-        self.source.lines().any(|line| line.strip_prefix(message).is_some_and(|rest| rest.starts_with(" =")))
-    }
+/// Whether a file has a message of this name: it stands at the beginning of a line.
+pub(crate) fn names(source: &str, message: &str) -> bool {
+    source.lines().any(|line| line.strip_prefix(message).is_some_and(|rest| rest.starts_with(" =")))
 }
 
 impl Catalogue {
@@ -133,7 +133,7 @@ impl Catalogue {
         let (message, attribute) = key.split_once('.').map_or((key, None), |(message, attribute)| (message, Some(attribute)));
         // Those that are read answer at once; of the others only the one that has the message is read.
         let known = self.topics.iter().filter_map(|topic| topic.bundle.get()).find(|bundle| bundle.has_message(message));
-        let bundle = known.or_else(|| Some(self.topics.iter().find(|topic| topic.names(message))?.read()))?;
+        let bundle = known.or_else(|| Some(self.topics.iter().find(|topic| names(topic.source, message))?.read()))?;
         let message = bundle.get_message(message)?;
         let pattern = match attribute {
             None => message.value()?,
