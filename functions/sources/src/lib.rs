@@ -84,7 +84,7 @@ impl Room {
     /// Opens the connections and reads the settings that the first event needs.
     pub async fn warm(&self) {
         let (keyring, ()) = tokio::join!(self.secrets.warm(), self.vault.ready());
-        self.settings.warm(&self.vault, keyring.iter().flat_map(|keyring| keyring.shops())).await;
+        self.settings.warm(&self.vault, keyring.as_deref()).await;
     }
 
     async fn settings(&self, shop: &ShopId) -> Result<Option<Arc<VersionedSettings>>, NotNow> {

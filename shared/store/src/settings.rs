@@ -6,7 +6,7 @@ use crate::{
     row::{self, read, text},
 };
 use aws_sdk_dynamodb::{error::SdkError, operation::put_item::PutItemError};
-use boot::queue::code_of;
+use boot::{queue::code_of, secrets::Keyring};
 use domain::{
     id::ShopId,
     settings::{ShopSettings, VersionedSettings},
@@ -81,9 +81,9 @@ pub struct SettingsCache {
 }
 
 impl SettingsCache {
-    /// At INIT: reads the settings of the first of these shops, since most deployments have one. A failure is not one yet.
-    pub async fn warm<'a>(&self, vault: &Vault, mut shops: impl Iterator<Item = &'a ShopId>) {
-        let Some(shop) = shops.next() else { return };
+    /// At INIT: reads the settings of the deployment's first shop, since most deployments have one. A failure is not one yet.
+    pub async fn warm(&self, vault: &Vault, keyring: Option<&Keyring>) {
+        let Some(shop) = keyring.and_then(|keyring| keyring.shops().next()) else { return };
         if let Err(error) = self.of(vault, shop).await {
             tracing::warn!(%error, "the settings could not be read at start");
         }
